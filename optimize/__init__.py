@@ -1,0 +1,1 @@
+"""Searches for better pay schemes and verifies them on fresh luck."""

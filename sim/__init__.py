@@ -1,0 +1,10 @@
+"""Simulate an incentive scheme for collectors on a loan portfolio; compare schemes, same luck."""
+
+from sim.errors import InputError, LedgerError, PostloanError
+from sim.outcome import Comparison, Outcome
+from sim.run import compare, run
+from sim.scenario import Scenario
+from sim.world import World
+
+__all__ = ["Comparison", "InputError", "LedgerError", "Outcome", "PostloanError", "Scenario",
+           "World", "compare", "run"]

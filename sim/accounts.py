@@ -1,0 +1,515 @@
+"""Account dynamics: the only loop over accounts, compiled.
+
+A seat's accounts are one contiguous slice, and a seat is carried through all days of a span
+before the next one, so its columns stay in the cache. Every draw is addressed by (account, day).
+Functions here are longer than elsewhere: a compiled loop pays for each call boundary.
+"""
+
+import numpy as np
+from numba import njit, uint64
+
+from sim.activity import COLUMN
+from sim.chance import GOLDEN, mix
+from sim.units import BUCKETS, CHARGE_OFF_DAY, DAYS_PER_MONTH
+
+NEVER = np.int16(32767)  # due_from of an account that is not overdue
+LAST_GAP = 15  # days since the last attempt beyond which nothing is gained by waiting
+LAST_MISS = 7  # failed contacts in a row that the collector keeps count of
+MONTHS_AFTER = 32  # columns of 32 days after the charge-off
+AGES = CHARGE_OFF_DAY + 1 + MONTHS_AFTER
+FRESH, CURED, HARMED = 0, 1, 2  # history of an account, the fast part of its row
+HISTORIES = 3
+
+
+ACCOUNT = np.dtype([
+    ("stream", np.uint64),  # start of the account's own random sequence
+    ("balance", np.int64),  # fen, what is owed in all
+    ("arrears", np.int64),  # fen, the overdue part of it
+    ("instalment", np.int64),  # fen, what falls due each 30 days
+    ("reach", np.float32),  # chance that an attempt meets the right party
+    ("priority", np.float32),  # felt fen of an attempt today
+    ("arrival", np.int16),  # day
+    ("due_from", np.int16),  # day of the oldest unpaid instalment; NEVER if none
+    ("spell_from", np.int16),  # first day of the spell
+    ("last_attempt", np.int16),  # day
+    ("promise_due", np.int16),  # day; -1 if none
+    ("row", np.uint8),  # latent type x 3 + history; CLOSED when it left
+    ("promise", np.uint8),  # 0 will be broken, 1 kept, 2 kept with a discount
+    ("tries", np.uint8),  # attempts in this week
+    ("misses", np.uint8),  # failed contacts in a row
+    ("content", np.int8),  # satisfaction 0..100
+    ("reages", np.uint8),  # times re-aged
+    ("spare", np.int64),  # pads to a cache line
+])
+
+BUCKET = (len(BUCKETS),)
+PRACTICE = np.dtype([  # how a seat works in a span
+    ("attempts_per_day", np.float64),
+    ("persuasion", np.float64),  # factor on the odds of a promise
+    ("pressure", np.float64),  # share of contacts made harshly
+    ("discount", np.float64),  # share of promises won with a discount
+    ("extended_per_day", np.float64),  # accounts re-aged without payment
+    ("prevention", np.float64),  # share of entries averted by early warning
+    ("rescue", np.float64),  # gain in kept promises from risk review
+    ("rescue_late", np.float64),  # the same in M5 and M6, from settlements before charge-off
+    ("record", np.float64),  # factor on reach from good records
+    ("courtesy", np.float64),  # satisfaction points gained per contact
+    ("breach", np.float64),  # attempts allowed beyond the weekly limit
+    ("cycle_value", np.float64),  # felt fen per day in spell of a cured account
+    ("cash_value", np.float64, BUCKET),  # felt fen per fen received
+    ("cure_value", np.float64, BUCKET),  # felt fen per cure
+    ("save_value", np.float64, BUCKET),  # felt fen per fen of balance kept from charge-off
+])
+
+ROWS = 16  # up to five latent types x three histories, and one row for closed accounts
+CLOSED = ROWS - 1
+CHANCES = np.dtype([  # how borrowers behave, made by `market`
+    ("natural", np.uint32, (ROWS, AGES)),  # entry if performing, else payment, per day
+    ("bound", np.uint32, (ROWS, AGES)),  # the largest of natural within the next week
+    ("log_share", np.float64, (ROWS, *BUCKET)),  # log of the median payment per balance
+    ("log_spread", np.float64, (ROWS,)),
+    ("promise", np.float64, (ROWS, *BUCKET)),  # promises per contact
+    ("keep", np.float64, (ROWS,)),  # kept per promise
+    ("estimate", np.float32, (*BUCKET, LAST_MISS + 1)),  # what collectors expect of an attempt
+    ("fresh", np.float32, (LAST_GAP + 1,)),  # by days since the last attempt
+    ("weekly_limit", np.float64),  # attempts per account and week
+    ("promise_days", np.float64),  # promises fall due within these days
+    ("promise_boost", np.float64),  # added to log_share when a kept promise is paid
+    ("pressure_promise", np.float64),  # factor on the odds of a promise under pressure
+    ("pressure_keep", np.float64),  # added share of promises kept under pressure
+    ("pressure_harm", np.float64),  # share of harsh contacts that leave lasting harm
+    ("discount_share", np.float64),  # share of arrears waived
+    ("discount_keep", np.float64),  # added share of promises kept with a discount
+    ("complaint", np.float64),  # complaints per contact
+    ("complaint_pressure", np.float64),  # added factor under pressure
+    ("complaint_tries", np.float64),  # added factor per attempt in a week beyond the second
+    ("survey", np.float64),  # ratings asked per contact
+    ("sold_after", np.int64),  # days after charge-off at which a claim leaves the queue
+])
+
+
+def _columns(name):
+    return COLUMN[f"{name}_m1"]
+
+
+CASH, OWN_CASH, CURES, OWN_CURES, ROLLS = map(
+    _columns, ("cash", "own_cash", "cures", "own_cures", "rolls"))
+DUE, EXPOSURE, WRITTEN_OFF, DISCOUNT = map(
+    COLUMN.get, ("due", "exposure", "written_off", "discount"))
+EXTENDED, EXTENDED_BALANCE, CURE_DAYS, JOINED, QUEUED = map(
+    COLUMN.get, ("extended", "extended_balance", "cure_days", "joined", "queued"))
+ENTRIES, RELAPSES, AVERTED = map(COLUMN.get, ("entries", "relapses", "averted"))
+ATTEMPTS, CONTACTS, PROMISES, KEPT = map(
+    COLUMN.get, ("attempts", "contacts", "promises", "kept"))
+HARSH, BREACHES, COMPLAINTS, SURVEYS, HAPPY = map(
+    COLUMN.get, ("harsh_contacts", "breaches", "complaints", "surveys", "happy"))
+LATE = len(BUCKETS) - 1  # bucket index of charged-off accounts
+MONTH = DAYS_PER_MONTH
+ODDS_ATTEMPT = uint64(0xA5A3564E2C7D91B3)  # separate words of one account-day
+ODDS_CONTACT = uint64(0xC2B2AE3D27D4EB4F)
+ODDS_AMOUNT = uint64(0x165667B19E3779F9)
+STEP = uint64(GOLDEN)
+U16 = 1.0 / 65536.0
+U32 = 1.0 / 4294967296.0
+
+
+@njit(cache=True, inline="always")
+def age_column(overdue_days):
+    """Column of the age tables: 0 performing, days past due, then 32-day steps."""
+    if overdue_days <= CHARGE_OFF_DAY:
+        return max(overdue_days, 0)
+    return min(CHARGE_OFF_DAY + 1 + ((overdue_days - CHARGE_OFF_DAY - 1) >> 5), AGES - 1)
+
+
+@njit(cache=True, inline="always")
+def bucket_of(overdue_days):
+    """0 for M1 … 5 for M6, 6 for charged off."""
+    return min((overdue_days - 1) // MONTH, LATE)
+
+
+@njit(cache=True)
+def _normal(word):
+    low = (float(word & uint64(0xFFFFFFFF)) + 0.5) * U32
+    high = (float(word >> uint64(32)) + 0.5) * U32
+    return np.sqrt(-2.0 * np.log(low)) * np.cos(2.0 * np.pi * high)
+
+
+@njit(cache=True)
+def _prioritise(x, day, p, c):
+    """Set the felt value of one attempt on account i."""
+    days = day - x.due_from
+    b = bucket_of(days)
+    value = (p.cash_value[b] * x.arrears + p.cure_value[b]
+             + p.cycle_value * (day - x.spell_from)
+             + p.save_value[b] * x.balance)
+    x.priority = max(value, 0.0) * c.estimate[b, x.misses]
+
+
+@njit(cache=True)
+def _close(x):
+    x.due_from = NEVER
+    x.row = CLOSED
+    x.promise_due = -1
+
+
+@njit(cache=True)
+def _pay(x, day, word, boost, discounted, own, c, flow):
+    """A payment arrives: the arrears in full, or a part of them that may lift the bucket."""
+    days = day - x.due_from
+    b = bucket_of(days)
+    row = x.row
+    arrears = x.arrears
+    waived = np.int64(c.discount_share * arrears) if discounted and b < LATE else np.int64(0)
+    offered = x.balance * np.exp(
+        c.log_share[row, b] + boost + c.log_spread[row] * _normal(mix(word ^ ODDS_AMOUNT)))
+    cash = np.int64(max(min(offered, float(arrears - waived)), 1.0))
+    full = cash >= arrears - waived
+    if not full:
+        waived = np.int64(0)
+    flow[CASH + b] += cash
+    flow[DISCOUNT] += waived
+    x.arrears -= cash + waived
+    x.balance -= cash + waived
+    if own:
+        flow[OWN_CASH + b] += cash
+    if full:
+        flow[CURES + b] += 1
+        if own:
+            flow[OWN_CURES + b] += 1
+        if b < LATE:
+            flow[CURE_DAYS] += day - x.spell_from
+        if row % HISTORIES == FRESH:
+            x.row = row + CURED
+        x.due_from = NEVER
+        x.promise_due = -1
+        if b == LATE or x.balance <= 0:
+            _close(x)
+    elif b < LATE:
+        instalment = x.instalment
+        unpaid = (x.arrears + instalment - 1) // instalment
+        missed = (days - 1) // MONTH + 1
+        if unpaid < missed:
+            x.due_from += MONTH * (missed - unpaid)
+
+
+@njit(cache=True)
+def _cross_boundary(x, days, c, flow):
+    """The account is 31, 61, … days late today: it rolls, is charged off, or leaves the queue."""
+    if days > CHARGE_OFF_DAY + 1:
+        if days > CHARGE_OFF_DAY + c.sold_after:
+            _close(x)
+        return
+    flow[ROLLS + bucket_of(days) - 1] += 1
+    if days == CHARGE_OFF_DAY + 1:
+        flow[WRITTEN_OFF] += x.balance
+        x.arrears = x.balance
+        return
+    added = min(x.instalment, x.balance - x.arrears)
+    x.arrears += added
+    flow[DUE] += added
+
+
+@njit(cache=True)
+def _event(x, day, word, p, c, flow):
+    """What happens to account i without an attempt today. True if it became overdue."""
+    days = max(day - x.due_from, 0)
+    row = x.row
+    if days > MONTH and (days - 1) % MONTH == 0 or days > CHARGE_OFF_DAY + c.sold_after:
+        _cross_boundary(x, days, c, flow)
+    if x.due_from != NEVER and x.promise_due == day:
+        x.promise_due = -1
+        if x.promise > 0:
+            flow[KEPT] += 1
+            _pay(x, day, word + uint64(1), c.promise_boost, x.promise == 2, True, c, flow)
+    if np.uint32(word & uint64(0xFFFFFFFF)) >= c.natural[row, age_column(days)]:
+        return False
+    if days > 0:
+        if x.due_from != NEVER:
+            _pay(x, day, word, 0.0, False, False, c, flow)
+        return False
+    if float(word >> uint64(32)) * U32 < p.prevention:
+        flow[AVERTED] += 1
+        return False
+    x.due_from = day - 1
+    x.spell_from = day - 1
+    x.arrears = min(x.instalment, x.balance)
+    x.misses = 0
+    x.last_attempt = day - LAST_GAP
+    flow[ENTRIES] += 1
+    if row % HISTORIES != FRESH:
+        flow[RELAPSES] += 1
+    flow[DUE] += x.arrears
+    flow[EXPOSURE] += x.balance
+    _prioritise(x, day, p, c)
+    return True
+
+
+@njit(cache=True)
+def _attempt(x, day, word, p, c, flow):
+    """Work account i: contact, promise, complaint, rating."""
+    x.last_attempt = day
+    flow[ATTEMPTS] += 1
+    if x.tries >= c.weekly_limit:
+        flow[BREACHES] += 1
+    x.tries += 1
+    odds = mix(word ^ ODDS_ATTEMPT)
+    if float(odds & uint64(0xFFFF)) * U16 >= x.reach * p.record:
+        x.misses = min(x.misses + 1, LAST_MISS)
+        return
+    x.misses = 0
+    flow[CONTACTS] += 1
+    row = x.row
+    more = mix(word ^ ODDS_CONTACT)
+    harsh = float((odds >> uint64(16)) & uint64(0xFFFF)) * U16 < p.pressure
+    b = bucket_of(day - x.due_from)
+    chance = c.promise[row, b]
+    ratio = chance / (1.0 - chance) * p.persuasion * (0.5 + 0.01 * x.content)
+    keep = c.keep[row] * (1.0 + p.rescue + (p.rescue_late if 4 <= b < LATE else 0.0))
+    complaint = c.complaint * (1.0 + c.complaint_tries * max(x.tries - 2, 0))
+    mood = p.courtesy
+    if harsh:
+        flow[HARSH] += 1
+        ratio *= c.pressure_promise
+        keep += c.pressure_keep
+        complaint *= 1.0 + c.complaint_pressure
+        mood -= 15.0
+        if float(more >> uint64(48)) * U16 < c.pressure_harm:
+            x.row = row - row % HISTORIES + HARMED
+    discounted = float((more >> uint64(32)) & uint64(0xFFFF)) * U16 < p.discount
+    if discounted:
+        keep += c.discount_keep
+    if float((odds >> uint64(32)) & uint64(0xFFFF)) * U16 < ratio / (1.0 + ratio):
+        flow[PROMISES] += 1
+        delay = 1 + int(float((more >> uint64(16)) & uint64(0xFFFF)) * U16 * c.promise_days)
+        x.promise_due = day + delay
+        kept = float(odds >> uint64(48)) * U16 < keep
+        x.promise = (2 if discounted else 1) if kept else 0
+    luck = float(more & uint64(0xFFFF)) * U16
+    if luck < complaint:
+        flow[COMPLAINTS] += 1
+        mood -= 20.0
+    elif luck > 1.0 - c.survey:
+        flow[SURVEYS] += 1
+        if (luck - 1.0 + c.survey) / c.survey * 100.0 < x.content:
+            flow[HAPPY] += 1
+    x.content = np.int8(min(max(x.content + mood, 0.0), 100.0))
+
+
+@njit(cache=True)
+def _count_at_least(bits, n, cut):
+    count = np.int32(0)
+    limit = np.int32(cut)
+    for j in range(n):
+        count += np.int32(bits[j] >= limit)
+    return np.int64(count)
+
+
+@njit(cache=True)
+def _cut_of_best(bits, n, wanted, guess):
+    """A cut on positive scores, as float bits, and how many ties at the cut to take.
+
+    Bisection on the bit patterns: positive floats order as their bits do. The guess is
+    yesterday's cut, around which the search gallops before it bisects.
+    """
+    low, high = 1, 0x7F800000
+    if _count_at_least(bits, n, low) <= wanted:
+        return low, n
+    middle = min(max(guess, low + 1), high - 1)
+    stride = 1 << 19
+    while high - low > 1:
+        count = _count_at_least(bits, n, middle)
+        if count == wanted:
+            return middle, n
+        if count > wanted:
+            low = middle
+            middle = min(middle + stride, (low + high) >> 1) if high == 0x7F800000 \
+                else (low + high) >> 1
+        else:
+            high = middle
+            middle = max(middle - stride, (low + high) >> 1) if low == 1 else (low + high) >> 1
+        stride <<= 1
+        if middle <= low:
+            middle = low + 1
+        if middle >= high:
+            middle = high - 1
+    return low, wanted - _count_at_least(bits, n, high)
+
+
+@njit(cache=True, inline="always")
+def _next_day(x, day, c):
+    """The next day after `day` on which something is due whatever the luck."""
+    if x.due_from == NEVER:
+        return np.int16(NEVER)
+    age = day - x.due_from
+    if age <= CHARGE_OFF_DAY:
+        coming = x.due_from + (max(age - 1, 0) // MONTH + 1) * MONTH + 1
+    else:
+        coming = x.due_from + CHARGE_OFF_DAY + c.sold_after + 1
+    if x.promise_due > day:
+        coming = min(coming, x.promise_due)
+    return np.int16(coming)
+
+
+@njit(cache=True)
+def _open_week(x, day, opens, p, c, flow):
+    """Rank an overdue account for the week; at a period's start count what is due."""
+    x.tries = 0
+    flow[QUEUED] += 1
+    _prioritise(x, day, p, c)
+    if opens and day - x.due_from <= CHARGE_OFF_DAY:
+        flow[DUE] += x.arrears
+        flow[EXPOSURE] += x.balance
+
+
+@njit(cache=True)
+def _watch(x, j, day, c, bounds, coming):
+    """From `day` on, account j needs a look if its draw is below the bound or its day has come."""
+    bounds[j] = c.bound[x.row, age_column(day - np.int64(x.due_from))]
+    coming[j] = _next_day(x, day - 1, c)
+
+
+@njit(cache=True)
+def _arrive(x, day, p, c, flow):
+    """The account joins the queue. True if it is overdue."""
+    if day - 1 - x.due_from <= CHARGE_OFF_DAY:
+        flow[JOINED] += x.balance
+    if x.due_from == NEVER:
+        return False
+    flow[DUE] += x.arrears
+    flow[EXPOSURE] += x.balance
+    _prioritise(x, day, p, c)
+    return True
+
+
+@njit(cache=True)
+def _score(x, day, limit, c):
+    """The felt value of working the account today; 0 if it must be left alone."""
+    if x.due_from == NEVER or x.promise_due >= day or x.tries >= limit:
+        return np.float32(0.0)
+    return x.priority * c.fresh[min(day - x.last_attempt, LAST_GAP)]
+
+
+@njit(cache=True)
+def _holds(queue, n, i):
+    """Whether i is queued: an account can be cured and become overdue again in one week."""
+    for j in range(n):
+        if queue[j] == i:
+            return True
+    return False
+
+
+@njit(cache=True)
+def _extend(accounts, day, queue, n, wanted, flow):
+    """Re-age without payment the accounts nearest to charge-off (the extend-and-pretend channel)."""
+    for floor in (150, 120, 90):
+        for j in range(n):
+            if wanted <= 0:
+                return
+            x = accounts[queue[j]]
+            days = day - x.due_from
+            if x.due_from == NEVER or days <= floor or days > CHARGE_OFF_DAY:
+                continue
+            wanted -= 1
+            flow[EXTENDED] += 1
+            flow[EXTENDED_BALANCE] += x.balance
+            x.due_from = day - 1
+            x.arrears = min(x.instalment, x.balance)
+            x.row = x.row - x.row % HISTORIES + HARMED
+            x.reages += 1
+            x.promise_due = -1
+
+
+@njit(cache=True, nogil=True)
+def advance(accounts, starts, live, seat_streams, practice, chances, first_seat, last_seat,
+            first_day, working, opens, activity, cuts):
+    """Carry the seats first_seat..last_seat through len(working) days from first_day.
+
+    `accounts` (ACCOUNT) sorted by seat, then arrival; `starts` (seat + 1,) the seats' slices;
+    `live` (seat,) the ends of the arrived accounts; `practice` (PRACTICE, seat); `chances`
+    (CHANCES, 1); `working` a flag per day; `opens` whether a pay period opens with first_day.
+    Adds to `activity` (seat, column) int64; `cuts` (seat,) keeps each queue's last cut.
+    """
+    c = chances[0]
+    size = 1
+    for seat in range(first_seat, last_seat):
+        size = max(size, starts[seat + 1] - starts[seat])
+    queue = np.empty(size, np.int64)
+    hits = np.empty(size, np.int64)
+    streams = np.empty(size, np.uint64)
+    bounds = np.empty(size, np.uint32)
+    coming = np.empty(size, np.int16)
+    score = np.empty(size, np.float32)
+    bits = score.view(np.int32)
+    flow = np.empty(activity.shape[1], np.int64)
+    for seat in range(first_seat, last_seat):
+        p = practice[seat]
+        flow[:] = activity[seat]
+        first, last = starts[seat], live[seat]
+        end = starts[seat + 1]
+        queued = 0
+        for j in range(last - first):
+            x = accounts[first + j]
+            streams[j] = x.stream
+            _watch(x, j, first_day, c, bounds, coming)
+            if x.due_from != NEVER:
+                queue[queued] = first + j
+                queued += 1
+                _open_week(x, first_day, opens, p, c, flow)
+        for offset in range(working.size):
+            day = first_day + offset
+            step = STEP * uint64(day + 1)
+            while last < end and accounts[last].arrival <= day:
+                if _arrive(accounts[last], day, p, c, flow):
+                    queue[queued] = last
+                    queued += 1
+                streams[last - first] = accounts[last].stream
+                _watch(accounts[last], last - first, day, c, bounds, coming)
+                last += 1
+            found = 0
+            for j in range(last - first):
+                word = np.uint32(mix(streams[j] + step))
+                hits[found] = j
+                found += (word < bounds[j]) | (coming[j] == day)
+            for h in range(found):
+                j = hits[h]
+                x = accounts[first + j]
+                entered = _event(x, day, mix(x.stream + step), p, c, flow)
+                _watch(x, j, day + 1, c, bounds, coming)
+                if entered and not _holds(queue, queued, first + j):
+                    queue[queued] = first + j
+                    queued += 1
+            if not working[offset]:
+                continue
+            luck = mix(seat_streams[seat] + step)
+            wanted = int(p.attempts_per_day + float(luck >> uint64(40)) / 16777216.0)
+            limit = c.weekly_limit + p.breach
+            for j in range(queued):
+                score[j] = _score(accounts[queue[j]], day, limit, c)
+            cut, ties = _cut_of_best(bits, queued, wanted, cuts[seat])
+            cuts[seat] = cut
+            found = 0
+            for j in range(queued):
+                tie = bits[j] == cut and ties > 0
+                ties -= tie
+                hits[found] = queue[j]
+                found += tie or bits[j] > cut
+            for h in range(found):
+                x = accounts[hits[h]]
+                _attempt(x, day, mix(x.stream + step), p, c, flow)
+                _watch(x, hits[h] - first, day + 1, c, bounds, coming)
+            if p.extended_per_day > 0.0:
+                share = float((luck >> uint64(8)) & uint64(0xFFFFFF)) / 16777216.0
+                _extend(accounts, day, queue, queued, int(p.extended_per_day + share), flow)
+        live[seat] = last
+        activity[seat] = flow
+
+
+@njit(cache=True)
+def receivable(accounts, starts, live, day):
+    """Balance owed by the accounts that have arrived and are not charged off, int64 fen."""
+    total = 0
+    for seat in range(live.size):
+        for i in range(starts[seat], live[seat]):
+            if day - accounts[i].due_from <= CHARGE_OFF_DAY and accounts[i].row != CLOSED:
+                total += accounts[i].balance
+    return total

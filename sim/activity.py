@@ -1,0 +1,89 @@
+"""Activity: the counted events of a seat in a period, each with a true and a recorded count.
+
+The account kernel and the tasks write true counts, int64 with shape (seat, column); gaming and
+the platform make the recorded counts from them; indicators and pay read columns by name.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.units import BUCKETS
+
+BY_BUCKET = {
+    "cash": "cash received on overdue accounts, by bucket when it came (fen)",
+    "own_cash": "the part of cash that followed a promise the collector won (fen)",
+    "cures": "accounts whose arrears were cleared",
+    "own_cures": "the part of cures that followed a promise the collector won",
+    "rolls": "accounts that rolled forward out of the bucket",
+}
+BY_SEAT = {
+    "due": "arrears at period start, plus arrears that fell due in the period (fen)",
+    "exposure": "balance overdue at period start, plus balance that became overdue (fen)",
+    "joined": "balance of the accounts that joined (fen)",
+    "queued": "overdue accounts at each choice of the collector",
+    "written_off": "balance charged off (fen)",
+    "discount": "arrears waived to get a payment (fen)",
+    "extended_balance": "balance of accounts re-aged without payment (fen)",
+    "extended": "accounts re-aged without payment",
+    "cure_days": "days in spell of the cured accounts, summed",
+    "entries": "accounts that became overdue",
+    "relapses": "entries of accounts that had been cured in this run",
+    "averted": "entries that a warning call averted",
+    "attempts": "work on an account: about two dials",
+    "contacts": "conversations with the right party",
+    "promises": "promises to pay",
+    "kept": "promises kept",
+    "harsh_contacts": "conversations under pressure",
+    "breaches": "attempts beyond the contact limit",
+    "complaints": "complaints made",
+    "surveys": "satisfaction ratings asked",
+    "happy": "good ratings",
+    "inquiries": "customer messages received",
+    "replies_in_time": "messages answered within the target time",
+    "complaints_in_time": "complaints settled within the target time",
+    "checked": "operations subject to the compliance rules",
+    "compliant": "operations that kept the rules",
+    "files_due": "files to be completed",
+    "files_complete": "files that are complete",
+    "entries_due": "system entries to be made",
+    "entries_right": "system entries that are right",
+    "risk_flags": "customers reported as risky",
+    "risk_hits": "reported customers who are risky",
+    "warnings": "early-warning cases raised",
+    "warning_hits": "early-warning cases that were about to become overdue",
+    "caught": "gaming acts proven by the audit",
+}
+NAMES = tuple(f"{k}_{b.lower()}" for k in BY_BUCKET for b in BUCKETS) + tuple(BY_SEAT)
+COLUMN = {name: i for i, name in enumerate(NAMES)}
+MONEY = frozenset(
+    n for n in NAMES
+    if n.startswith(("cash_", "own_cash_"))
+    or n in {"due", "exposure", "joined", "written_off", "discount", "extended_balance"}
+)
+TOTALS = {"cash": tuple(f"cash_m{b}" for b in range(1, 7)),
+          "cures": tuple(f"cures_m{b}" for b in range(1, 7))}  # M1 to M6; M7 is recovery
+
+
+@dataclass(frozen=True)
+class Activity(Mapping[str, np.ndarray]):
+    """Columns by name; each array has shape (..., seat). `cash` and `cures` are read as totals."""
+
+    columns: Mapping[str, np.ndarray]
+
+    @classmethod
+    def of(cls, counts: np.ndarray) -> "Activity":
+        """Read counts of shape (seat, column)."""
+        return cls({name: counts[:, i].astype(float) for name, i in COLUMN.items()})
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name in TOTALS and name not in self.columns:
+            return sum(self.columns[part] for part in TOTALS[name])
+        return self.columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)

@@ -1,0 +1,69 @@
+"""Random numbers addressed by (seed, replication, purpose, entity, day).
+
+A draw depends on its address and on nothing else, so two schemes meet the same luck and the
+order of calls, the number of threads and the number of processes cannot matter. The generator is
+the SplitMix64 finaliser (Steele, Lea & Flood 2014) applied to a hashed start per entity and a
+Weyl step per day.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit, uint64
+from scipy.special import ndtri
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_SHARE = 2.0**-53
+
+
+@njit(uint64(uint64), cache=True, inline="always")
+def mix(word):
+    """Scrambled 64-bit word of a 64-bit word; a bijection."""
+    word = (word ^ (word >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
+    word = (word ^ (word >> uint64(27))) * uint64(0x94D049BB133111EB)
+    return word ^ (word >> uint64(31))
+
+
+@njit(cache=True)
+def _mix_all(words):
+    out = np.empty_like(words)
+    for i in range(words.size):
+        out[i] = mix(words[i])
+    return out
+
+
+def name_key(name: str) -> np.uint64:
+    """A 64-bit key of a text (an account's or seat's name, a purpose), the same on every machine."""
+    return np.uint64(int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big"))
+
+
+@dataclass(frozen=True)
+class Luck:
+    """All draws of one replication."""
+
+    seed: int
+    replication: int
+
+    def streams(self, purpose: str, entities: np.ndarray) -> np.ndarray:
+        """Starts of the entities' own sequences, uint64, one per entity."""
+        text = f"{self.seed}/{self.replication}/{purpose}"
+        keys = np.asarray(entities).astype(np.uint64)
+        return _mix_all((_mix_all(keys.ravel()) + name_key(text)).reshape(-1)).reshape(keys.shape)
+
+    def words(self, purpose: str, entities: np.ndarray, day: int = 0) -> np.ndarray:
+        """Uniform 64-bit words, one per entity."""
+        step = np.uint64((int(GOLDEN) * (day + 1)) % 2**64)
+        return _mix_all(self.streams(purpose, entities) + step)
+
+    def uniform(self, purpose: str, entities: np.ndarray, day: int = 0) -> np.ndarray:
+        """Uniform numbers in the open interval (0, 1), one per entity."""
+        return ((self.words(purpose, entities, day) >> np.uint64(11)) + 0.5) * _SHARE
+
+    def normal(self, purpose: str, entities: np.ndarray, day: int = 0) -> np.ndarray:
+        """Standard normal numbers by inversion, one per entity."""
+        return ndtri(self.uniform(purpose, entities, day))
+
+    def whole(self, expected: np.ndarray, purpose: str, entities: np.ndarray, day: int):
+        """Whole numbers with the given means: rounded up or down by chance, int64."""
+        return np.floor(expected + self.uniform(purpose, entities, day)).astype(np.int64)

@@ -1,0 +1,133 @@
+"""Choice: what the next event is worth in pay, and the hours that follow from it."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+from scipy.special import ndtri
+
+from sim.activity import TOTALS, Activity
+from sim.parameter import Section, parameter, share
+from sim.scheme import Scheme
+
+PART_OF = {part: total for total, parts in TOTALS.items() for part in parts}
+LAZEAR = "Lazear 2000: +22 % output of the same workers under piece rates"
+
+
+class Response(Section):
+    """How people respond to pay."""
+
+    mode: Literal["replay", "adaptive", "rational"] = parameter(
+        "adaptive", "replay: no response; adaptive: part of the way to the best response, with "
+        "slips; rational: the best response each week", "text")
+    sensitivity: float = parameter(
+        1.0, "weight on marginal pay; 0 is a collector whom pay does not move", "factor",
+        band=(0.3, 2.0), ge=0, le=100)
+    effort_cost_yuan: float = parameter(
+        75.0, "rise of the cost of an hour when a task takes one `room` more than usual",
+        "yuan per hour", band=(30, 300), gt=0, le=1e6, source=LAZEAR)
+    fatigue_yuan: float = parameter(
+        6.0, "rise of the cost of every hour per hour worked more in a week", "yuan per hour",
+        band=(0, 30), ge=0, le=1e6)
+    most_hours: float = parameter(
+        54.0, "effective hours in a week at most", "hours", ge=1, le=100)
+    adjustment: float = share(0.5, "share of the way to the best response gone each week",
+                              band=(0.2, 1.0))
+    tremble: float = parameter(0.05, "sd of the log slip in hours", "log", ge=0, le=1)
+    doubt: float = parameter(
+        0.15, "sd of the belief about one's own pace, share of the pace", "share",
+        band=(0.05, 0.4), ge=0, le=5)
+    nodes: int = parameter(
+        2, "points of the forecast at which pay is felt; 2 is a difference over one sd each way, "
+        "more approach the exact expectation", "points", ge=2, le=200)
+    learning: float = share(0.1, "weight of the last week in beliefs about one's own productivity")
+
+    @property
+    def node_count(self) -> int:
+        """Rational collectors feel the exact expectation, others a coarse difference."""
+        return max(self.nodes, 16) if self.mode == "rational" else self.nodes
+
+
+def _nodes(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Places in sd and weights of E[pay'] = E[pay(mean + sd z) z] / sd, by equal chances.
+
+    Two nodes are the central difference over one sd.
+    """
+    if count == 2:
+        return np.array([-1.0, 1.0]), np.array([-0.5, 0.5])
+    z = ndtri((np.arange(count) + 0.5) / count)
+    return z, z / (z**2).sum()
+
+
+def felt_columns(scheme: Scheme, produced: frozenset[str]) -> tuple[str, ...]:
+    """Columns that a collector can move and the scheme reads; a total stands for unread parts."""
+    reads = scheme.reads
+    split = {PART_OF[c] for c in reads if c in PART_OF}
+    columns = []
+    for name in sorted(produced):
+        total = PART_OF.get(name)
+        if name in reads or total in split:
+            columns.append(name)
+        elif total in reads:
+            columns.append(total)
+    return tuple(dict.fromkeys(columns))
+
+
+def marginal_pay(
+    scheme: Scheme, mean: Mapping[str, np.ndarray], sd: Mapping[str, np.ndarray],
+    columns: tuple[str, ...], nodes: int = 2,
+) -> dict[str, np.ndarray]:
+    """Fen that one more event of each column adds to the period's pay, (seat,) each.
+
+    Differences of the scheme's own pay function over the uncertainty of the forecast, so that a
+    threshold is felt near it and not far away.
+    """
+    z, weight = _nodes(nodes)
+    seats = next(iter(mean.values())).size
+    batch: dict[str, np.ndarray] = {name: x[None, :] for name, x in mean.items()}
+    for row, name in enumerate(columns):
+        moved = np.broadcast_to(mean[name], (len(columns) * nodes, seats)).copy()
+        moved[row * nodes : (row + 1) * nodes] += z[:, None] * sd[name]
+        batch[name] = moved
+        if name in PART_OF and PART_OF[name] in mean:
+            _move_total(batch, mean, PART_OF[name], name, row * nodes, nodes, moved)
+    paid = sum(scheme.amounts(Activity(batch), pooled=False).values())
+    paid = np.broadcast_to(paid, (len(columns) * nodes, seats)).reshape(len(columns), nodes, seats)
+    slopes = np.einsum("cns,n->cs", paid, weight)
+    return {name: slopes[i] / sd[name] for i, name in enumerate(columns)}
+
+
+def _move_total(batch, mean, total, part, first, nodes, moved):
+    if batch[total].shape[0] == 1:
+        batch[total] = np.broadcast_to(mean[total], moved.shape).copy()
+    rows = slice(first, first + nodes)
+    batch[total][rows] += moved[rows] - mean[part]
+
+
+def best_hours(
+    value: np.ndarray, norm: np.ndarray, room: np.ndarray, response: Response,
+) -> np.ndarray:
+    """Weekly hours per task that maximise value less effort cost, shape (seat, task).
+
+    Maximises sum(value h) - c/2 sum((h - norm)^2 / room) - k/2 (sum(h) - sum(norm))^2 over h >= 0
+    and sum(h) <= most: effort in one task makes effort in the others dearer (Holmström and
+    Milgrom 1991, perfect or partial substitutes). Solved by the multiplier of total hours.
+    """
+    c, k = response.effort_cost_yuan * 100.0, response.fatigue_yuan * 100.0
+    slope = room / c
+    free = norm + slope * value  # hours if total hours cost nothing
+    usual = norm.sum()
+    active = np.ones(value.shape, bool)
+    strain = np.zeros(value.shape[0])
+    for _ in range(value.shape[1]):
+        weight = (slope * active).sum(axis=1)
+        total = (free * active).sum(axis=1)
+        strain = k * (total - usual) / (1.0 + k * weight)
+        over = total - strain * weight > response.most_hours
+        full = (total - response.most_hours) / np.maximum(weight, 1e-12)
+        strain = np.where(over, full, strain)
+        now = free - slope * strain[:, None] > 0.0
+        if np.array_equal(now, active):
+            break
+        active = now
+    return np.maximum(free - slope * strain[:, None], 0.0)

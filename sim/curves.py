@@ -1,0 +1,74 @@
+"""Payout curves: payout by attainment, as knots. Written once, read by pay and by the optimiser."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+Knots = tuple[tuple[float, float], ...]
+
+CURVES: dict[str, Callable[[], Knots]] = {}
+
+
+def linear() -> Knots:
+    """Payout equals attainment, up to one half more than the target."""
+    return ((0.0, 0.0), (1.5, 1.5))
+
+
+def capped() -> Knots:
+    """Nothing below 60 % of the target, then linear up to the target, then flat."""
+    return ((0.6, 0.0), (1.0, 1.0))
+
+
+def threshold() -> Knots:
+    """All or nothing at the target."""
+    return ((1.0, 0.0), (1.0, 1.0))
+
+
+def accelerated() -> Knots:
+    """A slope of one half below the target and of two beyond, up to one half more."""
+    return ((0.0, 0.5), (1.0, 1.0), (1.5, 2.0))
+
+
+def checked(knots: Knots) -> Knots:
+    """The knots, if they are a curve: attainments that never fall, at most a jump per place."""
+    places = [x for x, _ in knots]
+    if len(places) < 2:
+        raise ValueError("expected at least two knots [attainment, payout]")
+    for before, after in zip(places, places[1:], strict=False):
+        if after < before:
+            raise ValueError(f"knot at {after:g} after {before:g}: expected rising attainments")
+    for i in range(len(places) - 2):
+        if places[i] == places[i + 2]:
+            raise ValueError(f"three knots at attainment {places[i]:g}: expected at most two (a jump)")
+    return knots
+
+
+def payout(knots: Knots, attainment: np.ndarray) -> np.ndarray:
+    """Payout on the curve; flat outside, and at a jump the upper side. Shape as attainment.
+
+    A sum of ramps and jumps: a few passes over the array are quicker than a search per element.
+    """
+    out = np.full(np.shape(attainment), knots[0][1], dtype=float)
+    for (x0, y0), (x1, y1) in zip(knots, knots[1:], strict=False):
+        if x1 == x0:
+            out += (y1 - y0) * (attainment >= x0)
+        elif y1 != y0:
+            out += (y1 - y0) / (x1 - x0) * (np.clip(attainment, x0, x1) - x0)
+    return out
+
+
+CURVES |= {"linear": linear, "capped": capped, "threshold": threshold, "accelerated": accelerated}
+
+Finite = Annotated[float, Field(ge=-1e6, le=1e6)]
+Curve = str | tuple[tuple[Finite, Finite], ...]
+
+
+def knots_of(curve: Curve) -> Knots:
+    """The knots of a curve given by name or written out."""
+    if not isinstance(curve, str):
+        return checked(curve)
+    if curve not in CURVES:
+        raise ValueError(f"expected one of {', '.join(CURVES)}, or knots [[attainment, payout], …]")
+    return CURVES[curve]()

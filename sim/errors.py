@@ -1,0 +1,20 @@
+"""The errors this package raises on purpose."""
+
+
+class PostloanError(Exception):
+    """Base of every error raised on purpose."""
+
+
+class InputError(PostloanError):
+    """The user's input is wrong (exit status 2); one message line or more."""
+
+    def __init__(self, *messages: str) -> None:
+        super().__init__(*messages)
+        self.messages: tuple[str, ...] = messages
+
+    def __str__(self) -> str:
+        return "\n".join(self.messages)
+
+
+class LedgerError(PostloanError):
+    """The books do not close."""

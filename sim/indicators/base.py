@@ -1,0 +1,74 @@
+"""What an indicator is: a formula over activity, the honest work behind it and how it is gamed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+CATEGORIES = ("collection", "risk", "service", "process")
+Counts = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Service:
+    """Work that answers a demand: the share done well rises with hours and saturates."""
+
+    due: str  # column of the demand
+    good: str  # column of what was done well
+    base: float  # share done well without any hour
+    rate: float  # cases an hour settles
+
+
+@dataclass(frozen=True)
+class Task:
+    """One way to spend an hour. Columns of money are counted in accounts (house means)."""
+
+    key: str
+    en: str
+    zh: str
+    room: float  # hours a week over which the next hour gets dearer by one unit of effort cost
+    norm: float = 0.0  # hours a week under duty alone
+    real: Mapping[str, float] = field(default_factory=dict)  # true events an hour brings
+    serves: Service | None = None
+    fake: Mapping[str, float] = field(default_factory=dict)  # events recorded that did not happen
+    believed: Mapping[str, float] = field(default_factory=dict)  # what the kernel will make of it
+    lifts: float = 0.0  # believed gain in an hour of contact's results
+    pulls_forward: bool = False  # that gain is taken from later
+    practice: str = ""  # field of the kernel's PRACTICE that the hours move …
+    top: float = 0.0  # … up to this level, with `room` as the scale
+    caught: float = 0.0  # acts proven per hour if everything were audited
+    wrong: float = 0.0  # weight on the collector's cost of doing wrong; 0 if honest
+
+    @property
+    def gaming(self) -> bool:
+        return self.wrong > 0.0
+
+    def level(self, hours: np.ndarray) -> np.ndarray:
+        """Level of the practice that these weekly hours reach."""
+        return self.top * (1.0 - np.exp(-hours / self.room))
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A formula over activity, read on the true and on the recorded counts."""
+
+    key: str
+    en: str
+    zh: str
+    category: str
+    unit: str
+    zero: float  # value that counts as nothing attained
+    target: float  # value that counts as fully attained
+    reads: tuple[str, ...]
+    measure: Callable[[Counts], np.ndarray]
+    honest: Task
+    gamed: Task
+
+    def attainment(self, a: Counts, zero: float, target: float) -> np.ndarray:
+        """0 at `zero`, 1 at `target`; `zero` lies above `target` where less is better."""
+        return (self.measure(a) - zero) / (target - zero)
+
+
+def ratio(part: np.ndarray, whole: np.ndarray, prior: float = 0.0, weight: float = 1e-9):
+    """Part of the whole, pulled to a prior share where the whole is small."""
+    return (part + prior * weight) / (np.maximum(whole, 0.0) + weight)

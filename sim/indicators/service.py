@@ -1,0 +1,35 @@
+"""Service indicators 客户服务."""
+
+from sim.indicators.base import Indicator, Service, Task, ratio
+
+SATISFACTION = Indicator(
+    "satisfaction", "satisfaction score", "客户满意度评分", "service", "share",
+    zero=0.45, target=0.80, reads=("happy", "surveys"),
+    measure=lambda a: ratio(a["happy"], a["surveys"], prior=0.6, weight=5.0),
+    honest=Task("follow_up", "follow up after the call", "回访跟进", room=2.5, norm=1.5,
+                serves=Service("surveys", "happy", base=0.0, rate=4.0),
+                practice="courtesy", top=8.0),
+    gamed=Task("pick_raters", "ask only happy customers to rate", "挑选客户评价", room=1.5,
+               fake={"happy": 8.0}, caught=0.15, wrong=0.6),
+)
+COMPLAINT_TIMELINESS = Indicator(
+    "complaint_timeliness", "complaint timeliness", "投诉处理及时率", "service", "share",
+    zero=0.30, target=0.95, reads=("complaints_in_time", "complaints"),
+    measure=lambda a: ratio(a["complaints_in_time"], a["complaints"], prior=0.7, weight=0.5),
+    honest=Task("settle_complaints", "settle complaints", "处理投诉", room=1.5, norm=0.7,
+                serves=Service("complaints", "complaints_in_time", base=0.30, rate=2.0)),
+    gamed=Task("close_early", "close complaints unsettled", "提前关闭投诉", room=1.0,
+               fake={"complaints_in_time": 4.0}, caught=0.25, wrong=0.8),
+)
+RESPONSE_SPEED = Indicator(
+    "response_speed", "response speed", "服务响应速度", "service", "share",
+    zero=0.30, target=0.90, reads=("replies_in_time", "inquiries"),
+    measure=lambda a: ratio(a["replies_in_time"], a["inquiries"], prior=0.6, weight=1.0),
+    honest=Task("reply", "answer customers", "回复客户咨询", room=1.5, norm=0.8,
+                serves=Service("inquiries", "replies_in_time", base=0.25, rate=6.0)),
+    gamed=Task("empty_reply", "send empty first replies", "空洞首次回复", room=1.0,
+               fake={"replies_in_time": 20.0}, caught=0.12, wrong=0.4),
+)
+
+INDICATORS = (SATISFACTION, COMPLAINT_TIMELINESS, RESPONSE_SPEED)
+TASKS = ()

@@ -1,0 +1,50 @@
+"""Double-entry books in whole fen; a period that does not close stops the run."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from sim.errors import LedgerError
+
+RECEIVABLE, CASH, DISCOUNTS, BAD_DEBT, RECOVERED = (
+    "loans receivable", "cash", "discounts", "bad debt", "recoveries after charge-off")
+ORIGINATED, PAY_EXPENSE, PLATFORM_EXPENSE, STAFF_EXPENSE = (
+    "loans placed", "pay expense", "platform expense", "hiring expense")
+
+
+@dataclass
+class Ledger:
+    """The entries of a run; amounts are int fen."""
+
+    entries: list[tuple] = field(default_factory=list)
+    balances: dict[str, int] = field(default_factory=dict)
+
+    def post(self, period: int, text: str, debit: str, credit: str, fen: int) -> None:
+        """Move fen from one account to another; negative amounts are posted the other way."""
+        fen = int(fen)
+        if fen < 0:
+            debit, credit, fen = credit, debit, -fen
+        if fen == 0:
+            return
+        self.entries.append((period, text, debit, credit, fen))
+        self.balances[debit] = self.balances.get(debit, 0) + fen
+        self.balances[credit] = self.balances.get(credit, 0) - fen
+
+    def close(self, period: int, receivable_fen: int, paid_fen: int) -> None:
+        """Check the books against the portfolio and the pay slips.
+
+        Raises LedgerError if debits and credits differ, if the receivable is not what the
+        accounts owe, or if the pay expense is not what the seats were paid.
+        """
+        for what, books, counted in (
+            ("debits less credits", sum(self.balances.values()), 0),
+            ("loans receivable", self.balances.get(RECEIVABLE, 0), receivable_fen),
+            ("pay expense", self.balances.get(PAY_EXPENSE, 0), paid_fen),
+        ):
+            if books != counted:
+                raise LedgerError(f"period {period}: the books do not close: {what} is {books} fen "
+                                  f"in the ledger and {counted} fen by count")
+
+    def table(self) -> pd.DataFrame:
+        """One row per entry."""
+        return pd.DataFrame(self.entries, columns=["period", "entry", "debit", "credit", "fen"])

@@ -1,0 +1,288 @@
+"""The outcome: tidy tables of all replications, truth beside record, with 95 % intervals."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+
+from sim.activity import COLUMN, NAMES, Activity
+from sim.collector import GAMING
+from sim.indicators import INDICATORS, TASKS
+from sim.scenario import Scenario
+from sim.units import to_yuan
+from sim.world import World
+
+Tables = dict[str, pd.DataFrame]
+TABLES = ("periods", "seats", "indicators", "efforts", "ledger")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure of a replication, from the sums of its counted periods."""
+
+    key: str
+    en: str
+    zh: str
+    unit: str
+    of: Callable[[pd.Series], float]
+    digits: int = 2
+
+
+def _per(part: float, whole: float) -> float:
+    return float(part / whole) if whole else 0.0
+
+
+MEASURES = (
+    Measure("recovered", "cash from overdue accounts", "逾期回款", "yuan per period",
+            lambda s: s.cash_yuan / s.periods, 0),
+    Measure("recovery_rate", "recovery rate, true", "真实回收率", "share",
+            lambda s: _per(s.cash_yuan, s.due_yuan), 4),
+    Measure("reported_recovery_rate", "recovery rate, reported", "上报回收率", "share",
+            lambda s: _per(s.recorded_cash_yuan, s.recorded_due_yuan), 4),
+    Measure("bad_debt_rate", "bad-debt rate", "坏账率", "share per period",
+            lambda s: _per(s.written_off_yuan, s.exposure_yuan), 4),
+    Measure("late_recovered", "recovered after charge-off", "核销后回收", "yuan per period",
+            lambda s: s.late_cash_yuan / s.periods, 0),
+    Measure("pay", "pay", "薪酬", "yuan per seat and period",
+            lambda s: s.pay_yuan / s.seat_periods, 0),
+    Measure("incentive", "incentive pay", "激励薪酬", "yuan per seat and period",
+            lambda s: s.incentive_yuan / s.seat_periods, 0),
+    Measure("cost_to_collect", "pay per cash", "催收成本率", "share",
+            lambda s: _per(s.pay_yuan, s.cash_yuan + s.late_cash_yuan), 4),
+    Measure("discounts", "discounts", "减免", "yuan per period",
+            lambda s: s.discount_yuan / s.periods, 0),
+    Measure("complaints", "complaints", "投诉", "per 1,000 contacts",
+            lambda s: 1000.0 * _per(s.complaints, s.contacts)),
+    Measure("harsh_contacts", "contacts under pressure", "施压联系", "share of contacts",
+            lambda s: _per(s.harsh_contacts, s.contacts), 4),
+    Measure("compliance", "compliant operations, true", "真实合规率", "share",
+            lambda s: _per(s.compliant, s.checked), 4),
+    Measure("documents", "files complete, true", "真实资料完整率", "share",
+            lambda s: _per(s.files_complete, s.files_due), 4),
+    Measure("later_default", "cured accounts that became overdue again", "再次逾期",
+            "share of cures", lambda s: _per(s.relapses, s.cures), 4),
+    Measure("effort", "effective hours", "有效工时", "per seat and week",
+            lambda s: s.hours / s.seat_weeks),
+    Measure("gaming", "hours spent on gaming", "操纵工时", "share of hours",
+            lambda s: _per(s.gaming_hours, s.hours), 4),
+    Measure("leavers", "collectors who left", "离职", "share per year",
+            lambda s: _per(s.leavers, s.seat_weeks) * 365.0 / 7.0, 3),
+    Measure("net_value", "cash less pay, platform, turnover and harm", "净价值",
+            "yuan per period", lambda s: s.net_yuan / s.periods, 0),
+)
+
+
+def tables_of(world: World) -> Tables:
+    """The tidy tables of one finished world."""
+    return {"periods": _periods(world), "seats": _seats(world), "indicators": _indicators(world),
+            "efforts": _efforts(world), "ledger": world.ledger.table()}
+
+
+def _periods(world: World) -> pd.DataFrame:
+    s, rows = world.scenario, []
+    for p in world.periods:
+        true = dict(zip(NAMES, p["true"].sum(axis=0).tolist(), strict=True))
+        record = dict(zip(NAMES, p["record"].sum(axis=0).tolist(), strict=True))
+        cash = Activity(true)["cash"]
+        incentive = sum(int(fen.sum()) for fen in p["paid"].values())
+        pay = int(p["wage"].sum()) + incentive
+        leavers = int(p["leaving"].sum())
+        row = {
+            "period": p["period"], "cash_yuan": cash / 100, "late_cash_yuan": true["cash_m7"] / 100,
+            "recorded_cash_yuan": Activity(record)["cash"] / 100,
+            "recorded_due_yuan": record["due"] / 100,
+            "cures": Activity(true)["cures"], "pay_yuan": pay / 100, "wage_yuan":
+            int(p["wage"].sum()) / 100, "incentive_yuan": incentive / 100,
+            "platform_yuan": s.platform.audited * s.platform.audit_cost_yuan * world.seats,
+            "turnover_yuan": leavers * s.workforce.leaver_cost_yuan,
+            "harm_yuan": true["complaints"] * s.conduct.complaint_cost_yuan,
+            "hours": float(p["hours"].sum()), "gaming_hours": float(p["hours"][:, GAMING].sum()),
+            "leavers": leavers, "seats": world.seats, "days": s.run.period_days,
+        }
+        for name in ("due", "exposure", "written_off", "discount"):
+            row[f"{name}_yuan"] = true[name] / 100
+        for name in ("complaints", "contacts", "attempts", "harsh_contacts", "breaches",
+                     "compliant", "checked", "files_complete", "files_due", "relapses", "entries",
+                     "extended", "caught", "promises", "kept"):
+            row[name] = true[name]
+        for b in range(1, 8):
+            row[f"cash_m{b}_yuan"] = true[f"cash_m{b}"] / 100
+            row[f"cures_m{b}"] = true[f"cures_m{b}"]
+            row[f"rolls_m{b}"] = true[f"rolls_m{b}"]
+        row["net_yuan"] = (cash + true["cash_m7"]) / 100 - row["pay_yuan"] - row[
+            "platform_yuan"] - row["turnover_yuan"] - row["harm_yuan"]
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _seats(world: World) -> pd.DataFrame:
+    parts = []
+    for p in world.periods:
+        a = Activity.of(p["true"])
+        paid = sum(p["paid"].values(), start=np.zeros(world.seats, np.int64))
+        parts.append(pd.DataFrame({
+            "period": p["period"], "seat": list(world.portfolio.seats),
+            "team": world.people.team, "present": p["present"], "left": p["leaving"],
+            "tenure_days": p["tenure"], "cash_yuan": to_yuan(a["cash"]),
+            "late_cash_yuan": to_yuan(a["cash_m7"]), "due_yuan": to_yuan(a["due"]),
+            "cures": a["cures"].astype(np.int64), "complaints": p["true"][:, COLUMN["complaints"]],
+            "contacts": p["true"][:, COLUMN["contacts"]], "hours": p["hours"].sum(axis=1),
+            "gaming_hours": p["hours"][:, GAMING].sum(axis=1), "acceptance": p["acceptance"],
+            "wage_yuan": to_yuan(p["wage"]), "incentive_yuan": to_yuan(paid),
+        } | {f"{name}_yuan": to_yuan(fen) for name, fen in p["paid"].items()}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _indicators(world: World) -> pd.DataFrame:
+    rows = []
+    for p in world.periods:
+        views = {"truth": Activity.of(p["true"]), "record": Activity.of(p["record"])}
+        for i in INDICATORS.values():
+            seen = {view: float(i.measure(a).mean()) for view, a in views.items()}
+            rows.append({"period": p["period"], "indicator": i.key, "category": i.category,
+                         "unit": i.unit, **seen})
+    return pd.DataFrame(rows)
+
+
+def _efforts(world: World) -> pd.DataFrame:
+    week = world.scenario.workforce.working_days
+    frames = []
+    for e in world.efforts:
+        if not e["working_days"]:
+            continue
+        frames.append(pd.DataFrame({
+            "period": e["period"], "day": e["day"],
+            "days_left": (e["period"] + 1) * world.scenario.run.period_days - e["day"],
+            "task": list(TASKS), "gaming": GAMING,
+            "hours_per_week": e["hours"] * week / e["working_days"]}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def totals(periods: pd.DataFrame, warm_up: int) -> pd.DataFrame:
+    """Sums over the counted periods, a row per replication."""
+    counted = periods[periods["period"] >= warm_up]
+    out = counted.groupby("replication").sum()
+    out["periods"] = counted.groupby("replication").size()
+    out["seat_periods"] = out["seats"]
+    out["seat_weeks"] = (counted["seats"] * counted["days"] / 7.0).groupby(
+        counted["replication"]).sum()
+    return out
+
+
+def interval(values: np.ndarray) -> tuple[float, float, float]:
+    """Mean and 95 % Student interval; the ends are NaN for a single value."""
+    mean = float(np.mean(values))
+    if len(values) < 2:
+        return mean, np.nan, np.nan
+    half = float(student.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / len(values) ** 0.5)
+    return mean, mean - half, mean + half
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All replications of one scenario."""
+
+    name: str
+    scenario: Scenario
+    tables: Tables
+
+    @property
+    def periods(self) -> pd.DataFrame:
+        return self.tables["periods"]
+
+    @property
+    def seats(self) -> pd.DataFrame:
+        return self.tables["seats"]
+
+    @property
+    def indicators(self) -> pd.DataFrame:
+        return self.tables["indicators"]
+
+    @property
+    def efforts(self) -> pd.DataFrame:
+        return self.tables["efforts"]
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        return self.tables["ledger"]
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """Every measure by replication: rows replications, columns measures."""
+        sums = totals(self.periods, self.scenario.run.warm_up)
+        return pd.DataFrame({m.key: [m.of(row) for _, row in sums.iterrows()] for m in MEASURES},
+                            index=sums.index)
+
+    def summary(self) -> pd.DataFrame:
+        """Measure, unit, mean and 95 % interval over the replications."""
+        rows = []
+        for m in MEASURES:
+            mean, low, high = interval(self.measures[m.key].to_numpy())
+            rows.append({"measure": m.key, "meaning": m.en, "unit": m.unit,
+                         "mean": mean, "low": low, "high": high})
+        return pd.DataFrame(rows)
+
+    def plot(self):
+        """The outcome as a Plotly figure."""
+        from sim.plots import outcome_figure  # noqa: PLC0415  (plots lie above; see docs/why.md)
+
+        return outcome_figure(self)
+
+    def _repr_html_(self) -> str:
+        return self.summary().to_html(index=False, float_format="{:,.4g}".format)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Outcomes of several scenarios under the same luck; the first is the base."""
+
+    outcomes: dict[str, Outcome]
+
+    @property
+    def base(self) -> Outcome:
+        return next(iter(self.outcomes.values()))
+
+    def differences(self) -> pd.DataFrame:
+        """Paired differences from the base with 95 % interval, a row per scenario and measure.
+
+        `unpaired_runs` is how many runs of each scenario with independent luck would give an
+        interval as narrow as these `runs` paired ones.
+        """
+        rows = []
+        for name, outcome in list(self.outcomes.items())[1:]:
+            for m in MEASURES:
+                mine = outcome.measures[m.key].to_numpy()
+                base = self.base.measures[m.key].to_numpy()
+                mean, low, high = interval(mine - base)
+                apart = np.var(mine, ddof=1) + np.var(base, ddof=1) if len(mine) > 1 else np.nan
+                paired = np.var(mine - base, ddof=1) if len(mine) > 1 else np.nan
+                gain = apart / paired if paired > 0 else np.nan
+                rows.append({"scenario": name, "measure": m.key, "meaning": m.en, "unit": m.unit,
+                             "base": float(base.mean()), "mean": float(mine.mean()),
+                             "difference": mean, "low": low, "high": high, "runs": len(mine),
+                             "unpaired_runs": len(mine) * gain})
+        return pd.DataFrame(rows)
+
+    def summary(self) -> pd.DataFrame:
+        """The means of every scenario side by side, and the paired differences."""
+        side = pd.DataFrame({"measure": [m.key for m in MEASURES],
+                             "meaning": [m.en for m in MEASURES],
+                             "unit": [m.unit for m in MEASURES]})
+        for name, outcome in self.outcomes.items():
+            side[name] = outcome.measures.mean().to_numpy()
+        for name, part in self.differences().groupby("scenario", sort=False):
+            for column in ("difference", "low", "high", "unpaired_runs"):
+                side[f"{name}: {column}"] = part[column].to_numpy()
+        return side
+
+    def plot(self):
+        """The comparison as a Plotly figure."""
+        from sim.plots import comparison_figure  # noqa: PLC0415  (as above)
+
+        return comparison_figure(self)
+
+    def _repr_html_(self) -> str:
+        return self.summary().to_html(index=False, float_format="{:,.4g}".format)

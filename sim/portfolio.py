@@ -1,0 +1,157 @@
+"""The portfolio: all accounts of a run as columns, drawn or loaded before the run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from pydantic import Field, model_validator
+from scipy.special import betaincinv
+
+from sim.accounts import ACCOUNT, HISTORIES, LAST_GAP, NEVER
+from sim.chance import Luck, name_key
+from sim.lender_file import read_accounts
+from sim.market import Borrowers, Market, Share, TAIWAN, type_odds
+from sim.parameter import Section, parameter, share
+from sim.units import BUCKETS, CHARGE_OFF_DAY, DAYS_PER_MONTH, MAX_FEN, to_fen
+
+LATE = len(BUCKETS) - 1
+BYTES_PER_ACCOUNT = 400  # at the peak, while the portfolio is drawn
+
+
+class Description(Section):
+    """The portfolio of a scenario: a description to draw from, or the lender's own file."""
+
+    file: Path | None = parameter(
+        None, "lender's CSV or Parquet, relative to the scenario file; replaces the drawing",
+        "path")
+    accounts: int = parameter(20_000, "accounts on day 0", "accounts", ge=1, le=1_000_000_000)
+    arrivals: float = share(
+        0.03, "accounts that join per 30 days, share of those on day 0", band=(0, 0.2))
+    arrivals_overdue: float = share(0.6, "share of the arrivals that are overdue by one day")
+    overdue: float = share(0.40, "share of accounts that are overdue on day 0", band=(0.1, 1))
+    buckets: tuple[Share, ...] = parameter(
+        (0.36, 0.17, 0.12, 0.09, 0.08, 0.07, 0.11), "overdue accounts by bucket, M1 to M7",
+        "share", min_length=LATE + 1, max_length=LATE + 1)
+    balance_yuan: float = parameter(
+        9_000.0, "median balance", "yuan", gt=0, le=1e9, band=(2_000, 60_000))
+    balance_spread: float = parameter(
+        1.3, "sd of log balance", "log", ge=0, le=3, band=(1.2, 1.8), source=TAIWAN)
+    instalment: float = parameter(
+        0.08, "what falls due each 30 days, share of balance", "share", gt=0, le=1)
+    reach: float = parameter(
+        0.36, "mean chance that an attempt (two dials) meets the right party", "share",
+        gt=0, lt=1, band=(0.1, 0.5),
+        source="ACA 2003: 6 of 20 calls reach the debtor, half of them assumed right parties")
+    reach_spread: float = parameter(
+        4.0, "concentration of the beta distribution of that chance", "number", gt=0, le=1000)
+
+    @model_validator(mode="after")
+    def _buckets_sum_to_one(self):
+        if abs(sum(self.buckets) - 1.0) > 1e-6:
+            raise ValueError(f"@buckets: the shares sum to {sum(self.buckets):g}, not 1")
+        return self
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Accounts sorted by seat, then arrival, then their own stream."""
+
+    accounts: np.ndarray  # ACCOUNT
+    starts: np.ndarray  # int64 (seat + 1,): the seats' slices
+    live: np.ndarray  # int64 (seat,): ends of the accounts there on day 0
+    seats: tuple[str, ...]  # the seats' names, sorted
+
+    def copy(self) -> "Portfolio":
+        return Portfolio(self.accounts.copy(), self.starts, self.live.copy(), self.seats)
+
+    def receivable_fen(self, day: int) -> int:
+        """Balance of all accounts that have arrived and were not charged off, fen."""
+        age = day - self.accounts["due_from"].astype(np.int64)
+        there = (self.accounts["arrival"] <= day) & (age <= CHARGE_OFF_DAY)
+        return int(self.accounts["balance"][there].sum())
+
+
+def draw(
+    description: Description, borrowers: Borrowers, market: Market, seats: int, days: int, luck: Luck,
+) -> Portfolio:
+    """A portfolio for `seats` seats with all arrivals of `days` days."""
+    first = description.accounts
+    later = round(first * description.arrivals * days / DAYS_PER_MONTH)
+    entity = np.arange(first + later)
+    x = np.zeros(first + later, ACCOUNT)
+    x["stream"] = luck.streams("account", entity)
+    x["arrival"][first:] = 1 + np.arange(later) * max(days - 1, 1) // max(later, 1)
+    normal = luck.normal("balance", entity)
+    x["balance"] = np.minimum(
+        to_fen(description.balance_yuan) * np.exp(description.balance_spread * normal),
+        MAX_FEN / 1024).astype(np.int64) + 1
+    x["instalment"] = np.maximum(x["balance"] * description.instalment, 1).astype(np.int64)
+    _draw_ages(x, first, description, luck)
+    _draw_types(x, luck.uniform("type", entity), type_odds(borrowers, market))
+    a = description.reach * description.reach_spread
+    grid = betaincinv(a, description.reach_spread - a, (np.arange(1024) + 0.5) / 1024)
+    x["reach"] = grid[(luck.words("reach", entity) >> np.uint64(54)).astype(np.int64)]
+    return _arranged(x, entity % seats, tuple(f"seat {s + 1:05d}" for s in range(seats)))
+
+
+def load(
+    path: Path, borrowers: Borrowers, market: Market, description: Description, luck: Luck,
+) -> Portfolio:
+    """The lender's own portfolio; columns it does not give are drawn by the account's name."""
+    table = read_accounts(path)
+    entity = np.array([name_key(name) for name in table["account_id"]])
+    names, owner = np.unique(table["seat"].to_numpy(dtype=str), return_inverse=True)
+    x = np.zeros(len(table), ACCOUNT)
+    x["stream"] = luck.streams("account", entity)
+    x["arrival"] = table["arrival_day"]
+    x["balance"] = to_fen(table["balance_yuan"])
+    x["instalment"] = np.maximum(to_fen(table["instalment_yuan"]), 1)
+    late = table["days_past_due"].to_numpy()
+    x["due_from"] = np.where(late > 0, x["arrival"] - 1 - late, NEVER)
+    x["spell_from"] = np.where(late > 0, x["arrival"] - 1 - table["days_in_spell"], 0)
+    missed = (np.minimum(late, CHARGE_OFF_DAY) + DAYS_PER_MONTH - 1) // DAYS_PER_MONTH
+    owed = np.where(table["arrears_yuan"].isna(), x["instalment"] * missed,
+                    to_fen(table["arrears_yuan"].fillna(0.0)))
+    x["arrears"] = np.where(late > CHARGE_OFF_DAY, x["balance"], np.minimum(owed, x["balance"]))
+    _draw_types(x, luck.uniform("type", entity), type_odds(borrowers, market))
+    x["reach"] = table["reach"].fillna(description.reach)
+    return _arranged(x, owner, tuple(str(n) for n in names))
+
+
+def _draw_ages(x, first, description, luck):
+    """Days past due and arrears, by the shares of the description."""
+    entity = np.arange(x.size)
+    overdue_share = np.where(entity < first, description.overdue, description.arrivals_overdue)
+    overdue = luck.uniform("overdue", entity) < overdue_share
+    edges = np.cumsum(description.buckets)
+    where = luck.uniform("age", entity)
+    bucket = np.minimum(np.searchsorted(edges, where), LATE)
+    low = np.concatenate([[0.0], edges])[bucket]
+    within = np.clip((where - low) / np.maximum(edges[bucket] - low, 1e-12), 0, 1 - 1e-9)
+    late = 1 + bucket * DAYS_PER_MONTH + (within * DAYS_PER_MONTH).astype(np.int64)
+    late = np.where(entity < first, late, 1)
+    x["due_from"] = np.where(overdue, x["arrival"] - 1 - late, NEVER)
+    x["spell_from"] = np.where(overdue, x["arrival"] - 1 - late, 0)
+    missed = np.where(overdue, (late + DAYS_PER_MONTH - 1) // DAYS_PER_MONTH, 0)
+    owed = np.minimum(x["instalment"] * missed, x["balance"])
+    x["arrears"] = np.where(overdue & (late > CHARGE_OFF_DAY), x["balance"], owed)
+
+
+def _draw_types(x, uniform, odds):
+    """Latent types, given the bucket the account is in when it arrives."""
+    late = np.where(x["due_from"] == NEVER, 0, x["arrival"] - 1 - x["due_from"].astype(np.int64))
+    state = np.where(late == 0, 0, np.minimum((late - 1) // DAYS_PER_MONTH, LATE) + 1)
+    latent = (uniform[:, None] > np.cumsum(odds, axis=1)[state]).sum(axis=1)
+    x["row"] = np.minimum(latent, odds.shape[1] - 1) * HISTORIES
+
+
+def _arranged(x, owner, names) -> Portfolio:
+    x["last_attempt"] = np.minimum(x["arrival"], 0) - LAST_GAP
+    x["promise_due"] = -1
+    x["content"] = 70
+    order = np.lexsort((x["stream"], x["arrival"], owner))
+    x, owner = x[order], owner[order]
+    starts = np.searchsorted(owner, np.arange(len(names) + 1))
+    live = np.searchsorted(owner * 100_000 + x["arrival"].astype(np.int64),
+                           np.arange(len(names)) * 100_000, side="right")
+    return Portfolio(x, starts.astype(np.int64), live.astype(np.int64), names)

@@ -1,0 +1,105 @@
+"""The scenario: portfolio, workforce, platform, market, scheme and run settings in one file."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from sim.choice import Response
+from sim.collector import Workforce
+from sim.market import Borrowers, Market
+from sim.parameter import Section, parameter
+from sim.platform import Platform
+from sim.portfolio import Description
+from sim.scenario_file import from_values, read
+from sim.scheme import Scheme, Scorecard
+
+
+class Run(Section):
+    """How long, how often, with which luck."""
+
+    periods: int = parameter(12, "pay periods", "periods", ge=1, le=120)
+    period_days: int = parameter(30, "days of a pay period", "days", ge=7, le=366)
+    warm_up: int = parameter(0, "first periods left out of the summary", "periods", ge=0, le=119)
+    replications: int = parameter(8, "runs with different luck", "runs", ge=1, le=100_000)
+    seed: int = parameter(1, "names the luck", "number", ge=0, le=2**63 - 1)
+
+    @model_validator(mode="after")
+    def _fits(self):
+        if self.warm_up >= self.periods:
+            raise ValueError(f"@warm_up: expected fewer than the {self.periods} periods of the run")
+        if self.periods * self.period_days > 7000:
+            raise ValueError("@periods: expected periods x period_days of at most 7,000 days")
+        return self
+
+
+class Conduct(Section):
+    """What the jurisdiction allows, and what harm to customers costs the lender."""
+
+    attempts_per_week: int = parameter(
+        5, "attempts per account and week", "attempts", ge=1, le=100, band=(3, 7),
+        source="US Reg F: 7 calls in 7 days; CBA 2026: 6 dials a day to one number; own choice")
+    complaint_cost_yuan: float = parameter(
+        300.0, "cost of a complaint to the lender: handling, licence, reputation", "yuan",
+        band=(50, 3000), ge=0, le=1e7)
+
+
+class Scenario(Section):
+    """One file's world; every key has a default."""
+
+    title: str = Field(default="", max_length=200, description="one line for people")
+    run: Run = Run()
+    portfolio: Description = Description()
+    borrowers: Borrowers = Borrowers()
+    market: Market = Market()
+    workforce: Workforce = Workforce()
+    response: Response = Response()
+    platform: Platform = Platform()
+    conduct: Conduct = Conduct()
+    scheme: Scheme = Scheme()
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a scenario file. Raises InputError naming file, line, key, value and remedy."""
+        document = read(path)
+        table = document.values.get("portfolio")
+        if isinstance(table, dict) and isinstance(table.get("file"), str):
+            home = Path(document.place(("portfolio", "file")).file).parent
+            table["file"] = str(home / table["file"])
+        return document.parse(cls)
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> Self:
+        """A scenario from nested dicts, with the same checks and messages."""
+        return from_values(values).parse(cls)
+
+    def vary(self, **values: Any) -> Self:
+        """This scenario with keys changed: `vary(workforce={"seats": 20})`."""
+        return type(self).of(_merged(self.model_dump(mode="json"), values))
+
+    @property
+    def acceptance(self) -> float:
+        """Collectors' acceptance of the scheme: many indicators are hard to follow."""
+        used = {k for c in self.scheme.pay if isinstance(c, Scorecard) for k in c.weights
+                if c.weights[k]}
+        lost = self.workforce.complexity * max(len(used) - 4, 0) * (1 - self.platform.dashboard)
+        return max(self.workforce.acceptance - lost, 0.0)
+
+    @property
+    def digest(self) -> str:
+        """Hash of all that decides the result except the luck."""
+        values = self.model_dump(mode="json")
+        for key in ("seed", "replications"):
+            values["run"].pop(key)
+        text = json.dumps(values, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _merged(base: dict, change: dict) -> dict:
+    out = dict(base)
+    for key, value in change.items():
+        both = isinstance(value, dict) and isinstance(out.get(key), dict)
+        out[key] = _merged(out[key], value) if both else value
+    return out

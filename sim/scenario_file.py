@@ -1,0 +1,276 @@
+"""The door through which scenario files enter: TOML in, checked model or placed errors out.
+
+`extends = "baseline.toml"` at the top lays a file over another one, named relative to itself:
+tables merge, anything else is replaced. A table that says `replace = true` is replaced as well.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time
+from difflib import get_close_matches
+from functools import reduce
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from sim.errors import InputError
+from sim.plain_words import complaints
+from sim.toml_lines import KeyPath, key_lines
+
+Model = TypeVar("Model", bound=BaseModel)
+
+LARGEST_BYTES = 1_000_000
+MOST_ERRORS = 20
+LONGEST_VALUE = 60  # characters of a value that a message shows
+
+_ABSENT = object()
+
+_PLAIN_SYNTAX = {  # by how tomllib's message begins; others are plain already
+    "Invalid value": "expected a number, true, false, a date, or text in quotes",
+    "Invalid statement": "expected `key = value` or `[table]`",
+    "Expected newline or end of document after a statement": "expected the line to end here",
+    "Illegal character '\\n'": "expected the closing quote on this line",
+    "Cannot overwrite a value": "expected a key that was not given before",
+    "Cannot declare": "expected a table that was not given before",
+    "Cannot redefine": "expected a table that was not given before",
+    "Cannot mutate": "expected nothing more for a list or table closed before",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is written; values that come from Python have no line."""
+
+    file: str
+    line: int | None
+
+    def __str__(self) -> str:
+        return _visible(self.file) + (f":{self.line}" if self.line else "")
+
+
+@dataclass(frozen=True)
+class Document:
+    """The values of a scenario file after `extends`, and where each was written."""
+
+    values: dict[str, Any]
+    files: tuple[str, ...]  # the file itself first, then its parents, nearest first
+    written: dict[KeyPath, Place]
+
+    def place(self, path: KeyPath) -> Place:
+        """The place of a value or, if it is not written, of the nearest table around it."""
+        around = (path[:length] for length in range(len(path), -1, -1))
+        return next(self.written[key] for key in around if key in self.written)
+
+    def parse(self, model: type[Model]) -> Model:
+        """The values as a checked model; raises InputError with a line for each error."""
+        try:
+            return model.model_validate(self.values)
+        except ValidationError as failure:
+            found = complaints(model, failure)
+        found.sort(key=lambda complaint: self._order(complaint[0]))
+        lines = [self._message(path, text) for path, text in found[:MOST_ERRORS]]
+        if len(found) > MOST_ERRORS:
+            lines.append(f"… and {len(found) - MOST_ERRORS} more")
+        raise InputError(*lines)
+
+    def error(self, path: KeyPath, text: str) -> InputError:
+        """The error to raise when the value at a path is wrong; `text` says what is right."""
+        return InputError(self._message(path, text))
+
+    def _order(self, path: KeyPath) -> tuple[int, int]:
+        place = self.place(path)
+        return (self.files.index(place.file), place.line) if place.line else (0, 0)
+
+    def _message(self, path: KeyPath, text: str) -> str:
+        """`mine.toml:14 [limits] bad_debt = 3.5: expected a share in 0..1`."""
+        text = _visible(" ".join(text.split()))
+        label = _label(self.values, path, missing=text.startswith("is missing"))
+        colon = " " if text.startswith("is missing") else ": "
+        return f"{self.place(path)}{label and ' '}{label}{colon}{text}"
+
+
+def read(path: str | os.PathLike[str]) -> Document:
+    """The document in a TOML file, laid over the one it `extends`; raises InputError."""
+    file = os.fspath(path)
+
+    def refusal(text: str) -> InputError:
+        return InputError(f"{_visible(file)}: {text}")
+
+    try:
+        chain = [_load(file, refusal)]
+        while "extends" in chain[-1].values:
+            chain.append(_parent(chain))
+        return reduce(_extended, reversed(chain))
+    except RecursionError:
+        raise refusal("expected tables and lists less deeply nested") from None
+
+
+def from_values(values: dict[str, Any], name: str = "<python>") -> Document:
+    """A document from Python values, whose messages have no line numbers."""
+    return Document(values, (), {(): Place(name, None)})
+
+
+def _load(file: str, refusal: Callable[[str], InputError]) -> Document:
+    """One file without its parents; `refusal` words an error about the file as a whole."""
+    try:
+        with open(file, "rb") as stream:
+            raw = stream.read(LARGEST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise refusal(_why_closed(file, error)) from None
+    if len(raw) > LARGEST_BYTES:
+        raise refusal("expected a file of at most 1 MB")
+    text = _decoded(raw, file)
+    values = _parsed(text, file)
+    if not values:
+        raise refusal("the file is empty; expected at least one `key = value`")
+    lines = key_lines(text)
+    return Document(values, (file,), {key: Place(file, line) for key, line in lines.items()})
+
+
+def _why_closed(file: str, error: Exception) -> str:
+    """What would be right for a file that does not open."""
+    if os.path.isdir(file):
+        return "expected a TOML file, this is a folder"
+    if not isinstance(error, FileNotFoundError):
+        return f"expected a readable file ({getattr(error, 'strerror', None) or error})"
+    folder, name = os.path.split(file)
+    try:
+        names = [entry for entry in os.listdir(folder or ".") if entry.endswith(".toml")]
+    except OSError:
+        return f"no such file, and no folder {_show(folder)}"
+    close = get_close_matches(name, names, n=1)
+    return f"no such file; did you mean {_show(close[0])}?" if close else "no such file"
+
+
+def _decoded(raw: bytes, file: str) -> str:
+    """The text of a file, line ends as tomllib counts them."""
+    try:
+        text = raw.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        byte = f"byte 0x{raw[error.start]:02x} at offset {error.start}"
+        raise InputError(f"{Place(file, line)}: expected text saved as UTF-8 ({byte})") from None
+    return text.replace("\r\n", "\n")
+
+
+def _parsed(text: str, file: str) -> dict[str, Any]:
+    """The values of a TOML text."""
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:
+        wrong, _, at = str(error).rpartition(" (at ")
+        if not wrong:  # not TOML's but Python's limit on the digits of a number
+            raise InputError(f"{_visible(file)}: expected shorter numbers ({error})") from None
+    lines = text.rstrip().split("\n")
+    position = re.match(r"line (\d+), (column \d+)", at)
+    line = min(int(position[1]), len(lines)) if position else len(lines)
+    column = position[2] if position else "at the end of the file"
+    plain = (right for start, right in _PLAIN_SYNTAX.items() if wrong.startswith(start))
+    right = _visible(next(plain, wrong[0].lower() + wrong[1:]))
+    source = _shortened(_visible(lines[line - 1].strip()))
+    raise InputError(f"{Place(file, line)} {source}: {right} ({column})")
+
+
+def _parent(chain: list[Document]) -> Document:
+    """The file that the last one of the chain extends."""
+    child = chain[-1]
+    name = child.values["extends"]
+    if not isinstance(name, str) or "\0" in name:
+        raise child.error(("extends",), "expected the name of one TOML file, in quotes")
+    file = _from_here(Path(child.files[0]).parent / name)
+    seen = [document.files[0] for document in chain]
+    if os.path.realpath(file) in map(os.path.realpath, seen):
+        circle = " -> ".join(map(_visible, [*seen, file]))
+        raise child.error(("extends",), f"expected a file outside this circle: {circle}")
+    return _load(file, lambda text: child.error(("extends",), text))
+
+
+def _from_here(path: Path) -> str:
+    """The path relative to the current directory, unless the full one is shorter."""
+    full = str(path.resolve())
+    try:
+        return min(os.path.relpath(full), full, key=len)
+    except ValueError:  # on another Windows drive
+        return full
+
+
+def _extended(parent: Document, child: Document) -> Document:
+    """The child laid over its parent."""
+    taken: set[KeyPath] = set()
+    values = _laid_over(parent.values, child.values, (), taken)
+    del values["extends"]
+    kept = {
+        path: place
+        for path, place in parent.written.items()
+        if not any(path[:length] in taken for length in range(len(path) + 1))
+    }
+    return Document(values, child.files + parent.files, kept | child.written)
+
+
+def _laid_over(below: dict, above: dict, at: KeyPath, taken: set[KeyPath]) -> dict[str, Any]:
+    """Tables merged, all else from `above`; `taken` collects the paths that hide what is below."""
+    merged = dict(below)
+    if above.get("replace") is True:
+        taken.add(at)
+        above = {key: new for key, new in above.items() if key != "replace"}
+        merged = {}
+    for key, new in above.items():
+        path, old = (*at, key), merged.get(key)
+        if not (isinstance(new, dict) and isinstance(old, dict)):
+            taken.add(path)
+            old = {}
+        merged[key] = _laid_over(old, new, path, taken) if isinstance(new, dict) else new
+    return merged
+
+
+def _label(values: Any, path: KeyPath, missing: bool) -> str:
+    """`[table.path] key = value`; a table stands for itself, an item of a list is `#2`."""
+    tables = [n for n in range(len(path) + 1) if isinstance(_value(values, path[:n]), dict)]
+    split = max(tables, default=0)
+    label = f"[{_dotted(path[:split])}] " if split else ""
+    if split < len(path):
+        value = _value(values, path)
+        absent = "" if missing else " (not given)"
+        label += _dotted(path[split:]) + (absent if value is _ABSENT else f" = {_show(value)}")
+    return label.rstrip()
+
+
+def _value(values: Any, path: KeyPath) -> Any:
+    """The value at a path, or _ABSENT."""
+    for part in path:
+        if isinstance(part, int) and isinstance(values, list | tuple):
+            values = values[part] if part < len(values) else _ABSENT
+        else:
+            values = values.get(part, _ABSENT) if isinstance(values, dict) else _ABSENT
+    return values
+
+
+def _dotted(path: KeyPath) -> str:
+    """`scheme.pay #2.weights`."""
+    shown = ""
+    for part in path:
+        bare = isinstance(part, str) and re.fullmatch(r"[\w-]+", part, re.ASCII)
+        shown += f" #{part + 1}" if isinstance(part, int) else f".{part if bare else _show(part)}"
+    return shown.removeprefix(".")
+
+
+def _show(value: Any) -> str:
+    """The repr of a value on one line, shortened."""
+    try:
+        shown = str(value) if isinstance(value, date | time) else repr(value)
+    except (ValueError, RecursionError):  # an int of thousands of digits, tables without end
+        shown = f"<{type(value).__name__}>"
+    return _shortened(_visible(shown))
+
+
+def _visible(text: str) -> str:
+    """The text with control characters escaped."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"

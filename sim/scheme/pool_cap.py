@@ -1,0 +1,26 @@
+"""Pool cap: all seats' pay of a period is scaled down to a common budget."""
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.scheme.base import Component, Counts, Parts, Yuan
+
+
+class PoolCap(Component):
+    """The most that the earlier components may cost per seat on average; prorated over seats."""
+
+    kind: Literal["pool_cap"] = "pool_cap"
+    yuan_per_seat: Yuan = Field(description="budget yuan per seat and period")
+
+    def reads(self) -> frozenset[str]:
+        return frozenset()
+
+    def pay(self, a: Counts, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
+        """Scales positive pay; the last axis is all seats that share the pool."""
+        earned = sum(so_far.values())
+        positive = np.maximum(earned, 0.0)
+        total = positive.sum(axis=-1, keepdims=True)
+        budget = self.yuan_per_seat * 100.0 * earned.shape[-1]
+        return positive * (np.minimum(1.0, budget / np.maximum(total, 1.0)) - 1.0)
