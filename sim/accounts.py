@@ -64,8 +64,9 @@ PRACTICE = np.dtype([  # how a seat works in a span
 ROWS = 16  # up to five latent types x three histories, and one row for closed accounts
 CLOSED = ROWS - 1
 CHANCES = np.dtype([  # how borrowers behave, made by `market`
-    ("natural", np.uint32, (ROWS, AGES)),  # entry if performing, else payment, per day
+    ("natural", np.uint32, (ROWS, AGES)),  # entry or release if performing, else payment, per day
     ("bound", np.uint32, (ROWS, AGES)),  # the largest of natural within the next week
+    ("entry", np.float64, (ROWS,)),  # share of a performing account's events that are entries
     ("log_share", np.float64, (ROWS, *BUCKET)),  # log of the median payment per balance
     ("log_spread", np.float64, (ROWS,)),
     ("promise", np.float64, (ROWS, *BUCKET)),  # promises per contact
@@ -92,17 +93,20 @@ def _columns(name):
     return COLUMN[f"{name}_m1"]
 
 
-CASH, OWN_CASH, CURES, OWN_CURES, ROLLS = map(
-    _columns, ("cash", "own_cash", "cures", "own_cures", "rolls"))
+CASH, OWN_CASH, CURES, OWN_CURES, WORKED, ROLLS = map(
+    _columns, ("cash", "own_cash", "cures", "own_cures", "worked", "rolls"))
 DUE, EXPOSURE, WRITTEN_OFF, DISCOUNT = map(
     COLUMN.get, ("due", "exposure", "written_off", "discount"))
 EXTENDED, EXTENDED_BALANCE, CURE_DAYS, JOINED, QUEUED = map(
     COLUMN.get, ("extended", "extended_balance", "cure_days", "joined", "queued"))
+RELEASED, OPENING_DUE, OPENING_EXPOSURE = map(
+    COLUMN.get, ("released", "opening_due", "opening_exposure"))
 ENTRIES, RELAPSES, AVERTED = map(COLUMN.get, ("entries", "relapses", "averted"))
 ATTEMPTS, CONTACTS, PROMISES, KEPT = map(
     COLUMN.get, ("attempts", "contacts", "promises", "kept"))
 HARSH, BREACHES, COMPLAINTS, SURVEYS, HAPPY = map(
     COLUMN.get, ("harsh_contacts", "breaches", "complaints", "surveys", "happy"))
+USUAL_CONTENT = 55.0  # satisfaction to which ordinary treatment leads
 LATE = len(BUCKETS) - 1  # bucket index of charged-off accounts
 MONTH = DAYS_PER_MONTH
 ODDS_ATTEMPT = uint64(0xA5A3564E2C7D91B3)  # separate words of one account-day
@@ -227,7 +231,12 @@ def _event(x, day, word, p, c, flow):
         if x.due_from != NEVER:
             _pay(x, day, word, 0.0, False, False, c, flow)
         return False
-    if float(word >> uint64(32)) * U32 < p.prevention:
+    luck = float(word >> uint64(32)) * U32
+    if luck >= c.entry[row]:
+        flow[RELEASED] += x.balance
+        _close(x)
+        return False
+    if luck < p.prevention * c.entry[row]:
         flow[AVERTED] += 1
         return False
     x.due_from = day - 1
@@ -248,7 +257,9 @@ def _event(x, day, word, p, c, flow):
 def _attempt(x, day, word, p, c, flow):
     """Work account i: contact, promise, complaint, rating."""
     x.last_attempt = day
+    b = bucket_of(day - x.due_from)
     flow[ATTEMPTS] += 1
+    flow[WORKED + b] += 1
     if x.tries >= c.weekly_limit:
         flow[BREACHES] += 1
     x.tries += 1
@@ -261,12 +272,11 @@ def _attempt(x, day, word, p, c, flow):
     row = x.row
     more = mix(word ^ ODDS_CONTACT)
     harsh = float((odds >> uint64(16)) & uint64(0xFFFF)) * U16 < p.pressure
-    b = bucket_of(day - x.due_from)
     chance = c.promise[row, b]
     ratio = chance / (1.0 - chance) * p.persuasion * (0.5 + 0.01 * x.content)
     keep = c.keep[row] * (1.0 + p.rescue + (p.rescue_late if 4 <= b < LATE else 0.0))
     complaint = c.complaint * (1.0 + c.complaint_tries * max(x.tries - 2, 0))
-    mood = p.courtesy
+    mood = 0.25 * (USUAL_CONTENT + p.courtesy - x.content)
     if harsh:
         flow[HARSH] += 1
         ratio *= c.pressure_promise
@@ -351,6 +361,18 @@ def _next_day(x, day, c):
 
 
 @njit(cache=True)
+def _drop_closed(accounts, first, last):
+    """Move the queue's open accounts up to its end, in order; the place of the first of them."""
+    place = last
+    for i in range(last - 1, first - 1, -1):
+        if accounts[i].row != CLOSED:
+            place -= 1
+            if place != i:
+                accounts[place] = accounts[i]
+    return place
+
+
+@njit(cache=True)
 def _open_week(x, day, opens, p, c, flow):
     """Rank an overdue account for the week; at a period's start count what is due."""
     x.tries = 0
@@ -359,6 +381,8 @@ def _open_week(x, day, opens, p, c, flow):
     if opens and day - x.due_from <= CHARGE_OFF_DAY:
         flow[DUE] += x.arrears
         flow[EXPOSURE] += x.balance
+        flow[OPENING_DUE] += x.arrears
+        flow[OPENING_EXPOSURE] += x.balance
 
 
 @njit(cache=True)
@@ -420,19 +444,19 @@ def _extend(accounts, day, queue, n, wanted, flow):
 
 
 @njit(cache=True, nogil=True)
-def advance(accounts, starts, live, seat_streams, practice, chances, first_seat, last_seat,
+def advance(accounts, firsts, live, ends, seat_streams, practice, chances, first_seat, last_seat,
             first_day, working, opens, activity, cuts):
     """Carry the seats first_seat..last_seat through len(working) days from first_day.
 
-    `accounts` (ACCOUNT) sorted by seat, then arrival; `starts` (seat + 1,) the seats' slices;
-    `live` (seat,) the ends of the arrived accounts; `practice` (PRACTICE, seat); `chances`
+    `accounts` (ACCOUNT) sorted by seat, then arrival; seat s has firsts[s]..live[s] in its
+    queue and live[s]..ends[s] still to come, int64 (seat,) each; `practice` (PRACTICE, seat); `chances`
     (CHANCES, 1); `working` a flag per day; `opens` whether a pay period opens with first_day.
     Adds to `activity` (seat, column) int64; `cuts` (seat,) keeps each queue's last cut.
     """
     c = chances[0]
     size = 1
     for seat in range(first_seat, last_seat):
-        size = max(size, starts[seat + 1] - starts[seat])
+        size = max(size, ends[seat] - firsts[seat])
     queue = np.empty(size, np.int64)
     hits = np.empty(size, np.int64)
     streams = np.empty(size, np.uint64)
@@ -444,8 +468,10 @@ def advance(accounts, starts, live, seat_streams, practice, chances, first_seat,
     for seat in range(first_seat, last_seat):
         p = practice[seat]
         flow[:] = activity[seat]
-        first, last = starts[seat], live[seat]
-        end = starts[seat + 1]
+        last, end = live[seat], ends[seat]
+        if opens:
+            firsts[seat] = _drop_closed(accounts, firsts[seat], last)
+        first = firsts[seat]
         queued = 0
         for j in range(last - first):
             x = accounts[first + j]
@@ -505,11 +531,11 @@ def advance(accounts, starts, live, seat_streams, practice, chances, first_seat,
 
 
 @njit(cache=True)
-def receivable(accounts, starts, live, day):
+def receivable(accounts, firsts, live, day):
     """Balance owed by the accounts that have arrived and are not charged off, int64 fen."""
     total = 0
     for seat in range(live.size):
-        for i in range(starts[seat], live[seat]):
+        for i in range(firsts[seat], live[seat]):
             if day - accounts[i].due_from <= CHARGE_OFF_DAY and accounts[i].row != CLOSED:
                 total += accounts[i].balance
     return total

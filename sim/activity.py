@@ -16,12 +16,16 @@ BY_BUCKET = {
     "own_cash": "the part of cash that followed a promise the collector won (fen)",
     "cures": "accounts whose arrears were cleared",
     "own_cures": "the part of cures that followed a promise the collector won",
+    "worked": "attempts, by bucket of the account",
     "rolls": "accounts that rolled forward out of the bucket",
 }
 BY_SEAT = {
     "due": "arrears at period start, plus arrears that fell due in the period (fen)",
     "exposure": "balance overdue at period start, plus balance that became overdue (fen)",
+    "opening_due": "the part of due that was there at period start (fen)",
+    "opening_exposure": "the part of exposure that was there at period start (fen)",
     "joined": "balance of the accounts that joined (fen)",
+    "released": "balance of cured accounts that went back to the book (fen)",
     "queued": "overdue accounts at each choice of the collector",
     "written_off": "balance charged off (fen)",
     "discount": "arrears waived to get a payment (fen)",
@@ -60,8 +64,9 @@ COLUMN = {name: i for i, name in enumerate(NAMES)}
 MONEY = frozenset(
     n for n in NAMES
     if n.startswith(("cash_", "own_cash_"))
-    or n in {"due", "exposure", "joined", "written_off", "discount", "extended_balance"}
+    or n in {"due", "exposure", "opening_due", "opening_exposure", "joined", "released", "written_off", "discount", "extended_balance"}
 )
+OPENING = {"due": "opening_due", "exposure": "opening_exposure"}  # stocks within these counts
 TOTALS = {"cash": tuple(f"cash_m{b}" for b in range(1, 7)),
           "cures": tuple(f"cures_m{b}" for b in range(1, 7))}  # M1 to M6; M7 is recovery
 

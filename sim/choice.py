@@ -31,6 +31,10 @@ class Response(Section):
         band=(0, 30), ge=0, le=1e6)
     most_hours: float = parameter(
         54.0, "effective hours in a week at most", "hours", ge=1, le=100)
+    inattention_yuan: float = parameter(
+        5.0, "pay per hour too small to be noticed; taken off what is felt", "yuan per hour",
+        band=(0, 20), ge=0, le=1e6,
+        source="Gabaix 2014, sparse attention: small effects are ignored; size assumed")
     adjustment: float = share(0.5, "share of the way to the best response gone each week",
                               band=(0.2, 1.0))
     tremble: float = parameter(0.05, "sd of the log slip in hours", "log", ge=0, le=1)
@@ -46,6 +50,11 @@ class Response(Section):
     def node_count(self) -> int:
         """Rational collectors feel the exact expectation, others a coarse difference."""
         return max(self.nodes, 16) if self.mode == "rational" else self.nodes
+
+    def noticed(self, value: np.ndarray) -> np.ndarray:
+        """What is felt of an hour's pay in fen: small amounts are not noticed."""
+        blind = 0.0 if self.mode == "rational" else 100.0 * self.inattention_yuan
+        return np.sign(value) * np.maximum(np.abs(value) - blind, 0.0)
 
 
 def _nodes(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -105,13 +114,14 @@ def _move_total(batch, mean, total, part, first, nodes, moved):
 
 
 def best_hours(
-    value: np.ndarray, norm: np.ndarray, room: np.ndarray, response: Response,
+    value: np.ndarray, norm: np.ndarray, room: np.ndarray, busy: np.ndarray, response: Response,
 ) -> np.ndarray:
     """Weekly hours per task that maximise value less effort cost, shape (seat, task).
 
     Maximises sum(value h) - c/2 sum((h - norm)^2 / room) - k/2 (sum(h) - sum(norm))^2 over h >= 0
     and sum(h) <= most: effort in one task makes effort in the others dearer (Holmström and
-    Milgrom 1991, perfect or partial substitutes). Solved by the multiplier of total hours.
+    Milgrom 1991, perfect or partial substitutes). Totals run over the `busy` tasks, those that
+    take time of their own. Solved by the multiplier of total hours.
     """
     c, k = response.effort_cost_yuan * 100.0, response.fatigue_yuan * 100.0
     slope = room / c
@@ -119,15 +129,16 @@ def best_hours(
     usual = norm.sum()
     active = np.ones(value.shape, bool)
     strain = np.zeros(value.shape[0])
+    timed = busy.astype(float)
     for _ in range(value.shape[1]):
-        weight = (slope * active).sum(axis=1)
-        total = (free * active).sum(axis=1)
+        weight = (slope * timed * active).sum(axis=1)
+        total = (free * timed * active).sum(axis=1)
         strain = k * (total - usual) / (1.0 + k * weight)
         over = total - strain * weight > response.most_hours
         full = (total - response.most_hours) / np.maximum(weight, 1e-12)
         strain = np.where(over, full, strain)
-        now = free - slope * strain[:, None] > 0.0
+        now = free - slope * timed * strain[:, None] > 0.0
         if np.array_equal(now, active):
             break
         active = now
-    return np.maximum(free - slope * strain[:, None], 0.0)
+    return np.maximum(free - slope * timed * strain[:, None], 0.0)

@@ -12,6 +12,7 @@ from sim.units import BUCKETS
 
 DE_GRIP = "De Grip, Sauermann & Sieben 2016: output +64 % in the first year"
 NORM = np.array([t.norm for t in TASKS.values()])
+BUSY = np.array([not t.manner for t in TASKS.values()])
 GAMING = np.array([t.gaming for t in TASKS.values()])
 COLUMN_OF_TASK = {key: j for j, key in enumerate(TASKS)}
 
@@ -37,7 +38,7 @@ class Workforce(Section):
                                      gt=0, le=5000, source=DE_GRIP)
     tenure_days: float = parameter(420.0, "mean tenure on day 0", "days", ge=0, le=20_000)
     integrity_yuan: float = parameter(
-        45.0, "median felt cost of an hour of gaming, of a task with weight 1", "yuan per hour",
+        60.0, "median felt cost of an hour of gaming, of a task with weight 1", "yuan per hour",
         band=(15, 150), ge=0, le=1e6,
         source="Nagin et al. 2002: many cheat when audits look rare, many never do")
     integrity_spread: float = parameter(0.9, "sd of its log", "log", ge=0, le=4)

@@ -8,8 +8,8 @@ from sim.errors import LedgerError
 
 RECEIVABLE, CASH, DISCOUNTS, BAD_DEBT, RECOVERED = (
     "loans receivable", "cash", "discounts", "bad debt", "recoveries after charge-off")
-ORIGINATED, PAY_EXPENSE, PLATFORM_EXPENSE, STAFF_EXPENSE = (
-    "loans placed", "pay expense", "platform expense", "hiring expense")
+ORIGINATED, RETURNED, PAY_EXPENSE, PLATFORM_EXPENSE, STAFF_EXPENSE = (
+    "loans placed", "loans returned to the book", "pay expense", "platform expense", "hiring expense")
 
 
 @dataclass

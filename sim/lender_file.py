@@ -111,7 +111,7 @@ RULES = (
 
 NAMES = tuple(column.name for column in SCHEMA)
 
-_NUMBER = r"^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?$"
+_NUMBER = r"^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 _UNTIDY = r"\p{Cc}|^\p{Z}|\p{Z}$"
 _ADVICE = (  # units, how a refused value looks, what to do; the first that matches is given
     ("text yuan days day share", r"^\s|\s$", "remove the spaces around it"),
@@ -122,11 +122,12 @@ _ADVICE = (  # units, how a refused value looks, what to do; the first that matc
      "write a number, not a date"),
     ("yuan", r"(?i)[¥￥$€£元]|rmb|cny|yuan", "remove the currency sign"),
     ("share", r"%", "write 25 % as 0.25"),
-    ("yuan days day share", r"[0-9][,，' ][0-9]{3}(?![0-9])", "remove the thousand separators"),
+    ("yuan days day share", r"[0-9][,\uff0c' ][0-9]{3}(?![0-9])", "remove the thousand separators"),
     ("yuan days day share", r"[0-9],[0-9]", "write a decimal point"),
     ("yuan", r"\.[0-9]{2}[0-9]*[1-9]", "write at most two decimals"),
 )
-_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars", "，": "full-width commas"}
+_TOO_LONG = f"expected a line of at most {LONGEST_LINE:,} bytes"
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars", "\uff0c": "full-width commas"}
 
 
 def schema_markdown() -> str:
@@ -151,8 +152,8 @@ def read_accounts(path: Path) -> pd.DataFrame:
         cells = _reader(path, findings)(path, findings)
         return _frame(cells, findings)
     except MemoryError:  # pyarrow's own is a subclass
-        findings.refuse("expected accounts that fit into memory; read fewer at a time")
-    except (OSError, pa.ArrowException) as error:
+        findings.refuse("expected accounts that fit into memory; give fewer seats or more memory")
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
         findings.refuse(f"expected a readable {path.suffix} file ({_shown(reason)})")
 
@@ -171,8 +172,9 @@ class _Findings:
         order = NAMES.index(column) if column in NAMES else -1
         where = f" column {_shown(column)}" if column else ""
         for row in map(int, rows[:MOST_FINDINGS]):
+            text = words if isinstance(words, str) else words(row)
             place = f"{self.file}:{f'row {row}' if row else ''}{where}"
-            self.worded.append((row, order, place + (words if isinstance(words, str) else words(row))))
+            self.worded.append((row, order, place + text))
 
     def refuse(self, text: str, row: int = 0) -> NoReturn:
         """Stop at a finding about the whole file, or a row of it."""
@@ -250,7 +252,7 @@ def _check_size(rows: int, findings: _Findings) -> None:
     if needed > available:
         findings.refuse(
             f"expected accounts that fit into memory: {rows:,} need about {needed / 1e9:,.1f} GB, "
-            f"{available / 1e9:,.1f} GB are available; read fewer at a time")
+            f"{available / 1e9:,.1f} GB are available; give fewer seats or more memory")
 
 
 def _available_bytes() -> float:
@@ -260,7 +262,7 @@ def _available_bytes() -> float:
     """
     told = [math.inf]
     with suppress(AttributeError, ValueError, OSError):  # Windows has no sysconf
-        told.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+        told.append(max(os.sysconf("SC_PHYS_PAGES"), 0) * os.sysconf("SC_PAGE_SIZE"))
     with suppress(OSError, ValueError):  # Linux only
         meminfo = Path("/proc/meminfo").read_text(encoding="ascii")
         told += [1024 * int(kb) for kb in re.findall(r"MemAvailable:\s+(\d+) kB", meminfo)]
@@ -274,7 +276,7 @@ def _available_bytes() -> float:
 
 def _read_parquet(path: Path, findings: _Findings) -> _Cells:
     """The cells of a Parquet file, decimals as text and categories as their values."""
-    with pa.parquet.ParquetFile(path) as file:
+    with pa.parquet.ParquetFile(path, page_checksum_verification=True) as file:
         kinds = {item.name: item.type for item in file.schema_arrow}
         _check_names(file.schema_arrow.names, findings)
         for column in SCHEMA:
@@ -333,12 +335,15 @@ def _scanned(stream: BinaryIO, findings: _Findings) -> tuple[list[str], int]:
     lines, names = 0, []
     for block in _blocks(stream, findings):
         _check_text(block, lines + 1, findings)
+        symbols = np.frombuffer(block, np.uint8)
+        ends = np.flatnonzero(symbols == ord("\n"))
+        long = np.flatnonzero(np.diff(ends, prepend=-1) > LONGEST_LINE)
+        if long.size:
+            findings.refuse(_TOO_LONG, lines + 1 + int(long[0]))
         if not lines:
             names = next(csv.reader([block[:block.index(b"\n")].decode()]), [])
             _check_separator(names, findings)
             _check_names(names, findings)
-        symbols = np.frombuffer(block, np.uint8)
-        ends = np.flatnonzero(symbols == ord("\n"))
         _check_rows(symbols, ends, lines + 1, len(names), findings)
         lines += ends.size
     findings.stop()
@@ -360,8 +365,7 @@ def _blocks(stream: BinaryIO, findings: _Findings) -> Iterator[bytes]:
         cut = block.rfind(b"\n") + 1
         rest = block[cut:]
         if len(rest) > LONGEST_LINE:
-            row = line + block.count(b"\n")
-            findings.refuse(f"expected lines of at most {LONGEST_LINE:,} bytes", row)
+            findings.refuse(_TOO_LONG, line + block.count(b"\n"))
         if cut:
             yield block[:cut]
             line += block.count(b"\n", 0, cut)

@@ -39,15 +39,15 @@ class BorrowerType(Section):
 
 def _default_types() -> tuple[BorrowerType, ...]:
     return (
-        BorrowerType(name="forgetful", share=0.62, entry=0.030, repay_m1=0.66, repay_later=0.40,
-                     fade=0.80, payment=0.16, payment_spread=0.7, promise=0.50,
-                     promise_fade=0.92, keep=0.72),
-        BorrowerType(name="strained", share=0.28, entry=0.065, repay_m1=0.28, repay_later=0.18,
-                     fade=0.80, payment=0.09, payment_spread=1.1, promise=0.36,
-                     promise_fade=0.88, keep=0.48),
-        BorrowerType(name="distressed", share=0.10, entry=0.13, repay_m1=0.07, repay_later=0.05,
-                     fade=0.85, payment=0.045, payment_spread=1.5, promise=0.20,
-                     promise_fade=0.85, keep=0.25),
+        BorrowerType(name="forgetful", share=0.64, entry=0.030, repay_m1=0.82, repay_later=0.62,
+                     fade=0.95, payment=0.22, payment_spread=0.7, promise=0.50,
+                     promise_fade=0.95, keep=0.75),
+        BorrowerType(name="strained", share=0.27, entry=0.060, repay_m1=0.46, repay_later=0.42,
+                     fade=0.95, payment=0.14, payment_spread=0.9, promise=0.36,
+                     promise_fade=0.95, keep=0.55),
+        BorrowerType(name="distressed", share=0.09, entry=0.10, repay_m1=0.14, repay_later=0.17,
+                     fade=0.95, payment=0.08, payment_spread=1.2, promise=0.20,
+                     promise_fade=0.95, keep=0.33),
     )
 
 
@@ -69,8 +69,11 @@ class Borrowers(Section):
     after_half_life_days: float = parameter(
         180.0, "age over which that chance halves", "days", band=(120, 360), gt=0,
         source="commercial collection surveys 3 to 24 months: shape only")
+    watch_days: float = parameter(
+        90.0, "mean days that a cured account stays in the queue", "days", gt=0, le=5000,
+        band=(30, 180))
     relapse: float = parameter(
-        2.2, "factor on entry after a cure", "factor", band=(1, 4), source=TAIWAN, gt=0, le=20)
+        1.8, "factor on entry after a cure", "factor", band=(1, 4), source=TAIWAN, gt=0, le=20)
     harm_entry: float = parameter(
         1.5, "factor on entry after harsh or cosmetic treatment", "factor", band=(1, 2.5),
         source=LIAO, gt=0, le=20)
@@ -101,7 +104,7 @@ class Borrowers(Section):
     inquiries: float = parameter(
         0.03, "messages from customers per overdue account and week", "per week", ge=0, le=10)
     sold_after_days: int = parameter(
-        360, "age after charge-off at which a claim leaves the queue", "days", ge=1, le=1000)
+        180, "age after charge-off at which a claim leaves the queue", "days", ge=1, le=1000)
 
     @model_validator(mode="after")
     def _shares_sum_to_one(self):
@@ -183,7 +186,11 @@ def chances(borrowers: Borrowers, market: Market, weekly_limit: float, day: int)
     """The kernel's table of chances from `day` on, CHANCES of shape (1,)."""
     out = np.zeros(1, CHANCES)
     c = out[0]
-    natural = np.minimum(natural_chances(borrowers, market, day) * 2.0**32, 2.0**32 - 1)
+    daily = natural_chances(borrowers, market, day)
+    release = np.tile([0.0, 1.0, 1.0], ROWS)[:ROWS] / borrowers.watch_days
+    c["entry"] = daily[:, 0] / np.maximum(daily[:, 0] + release, 1e-300)
+    daily[: HISTORIES * len(borrowers.types), 0] += release[: HISTORIES * len(borrowers.types)]
+    natural = np.minimum(daily * 2.0**32, 2.0**32 - 1)
     c["natural"] = natural.astype(np.uint32)
     bound = c["natural"].copy()
     for ahead in range(1, 8):

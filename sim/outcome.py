@@ -9,8 +9,9 @@ import pandas as pd
 from scipy.stats import t as student
 
 from sim.activity import COLUMN, NAMES, Activity
-from sim.collector import GAMING
+from sim.collector import BUSY, GAMING
 from sim.indicators import INDICATORS, TASKS
+from sim.plots import comparison_figure, outcome_figure
 from sim.scenario import Scenario
 from sim.units import to_yuan
 from sim.world import World
@@ -70,7 +71,7 @@ MEASURES = (
             lambda s: _per(s.gaming_hours, s.hours), 4),
     Measure("leavers", "collectors who left", "离职", "share per year",
             lambda s: _per(s.leavers, s.seat_weeks) * 365.0 / 7.0, 3),
-    Measure("net_value", "cash less pay, platform, turnover and harm", "净价值",
+    Measure("net_value", "cash less charge-offs, pay, platform, turnover, harm", "净价值",
             "yuan per period", lambda s: s.net_yuan / s.periods, 0),
 )
 
@@ -99,7 +100,7 @@ def _periods(world: World) -> pd.DataFrame:
             "platform_yuan": s.platform.audited * s.platform.audit_cost_yuan * world.seats,
             "turnover_yuan": leavers * s.workforce.leaver_cost_yuan,
             "harm_yuan": true["complaints"] * s.conduct.complaint_cost_yuan,
-            "hours": float(p["hours"].sum()), "gaming_hours": float(p["hours"][:, GAMING].sum()),
+            "hours": float(p["hours"][:, BUSY].sum()), "gaming_hours": float(p["hours"][:, GAMING].sum()),
             "leavers": leavers, "seats": world.seats, "days": s.run.period_days,
         }
         for name in ("due", "exposure", "written_off", "discount"):
@@ -112,8 +113,8 @@ def _periods(world: World) -> pd.DataFrame:
             row[f"cash_m{b}_yuan"] = true[f"cash_m{b}"] / 100
             row[f"cures_m{b}"] = true[f"cures_m{b}"]
             row[f"rolls_m{b}"] = true[f"rolls_m{b}"]
-        row["net_yuan"] = (cash + true["cash_m7"]) / 100 - row["pay_yuan"] - row[
-            "platform_yuan"] - row["turnover_yuan"] - row["harm_yuan"]
+        row["net_yuan"] = (cash + true["cash_m7"] - true["written_off"]) / 100 - sum(
+            row[f"{cost}_yuan"] for cost in ("pay", "platform", "turnover", "harm"))
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -129,7 +130,7 @@ def _seats(world: World) -> pd.DataFrame:
             "tenure_days": p["tenure"], "cash_yuan": to_yuan(a["cash"]),
             "late_cash_yuan": to_yuan(a["cash_m7"]), "due_yuan": to_yuan(a["due"]),
             "cures": a["cures"].astype(np.int64), "complaints": p["true"][:, COLUMN["complaints"]],
-            "contacts": p["true"][:, COLUMN["contacts"]], "hours": p["hours"].sum(axis=1),
+            "contacts": p["true"][:, COLUMN["contacts"]], "hours": p["hours"][:, BUSY].sum(axis=1),
             "gaming_hours": p["hours"][:, GAMING].sum(axis=1), "acceptance": p["acceptance"],
             "wage_yuan": to_yuan(p["wage"]), "incentive_yuan": to_yuan(paid),
         } | {f"{name}_yuan": to_yuan(fen) for name, fen in p["paid"].items()}))
@@ -227,9 +228,7 @@ class Outcome:
 
     def plot(self):
         """The outcome as a Plotly figure."""
-        from sim.plots import outcome_figure  # noqa: PLC0415  (plots lie above; see docs/why.md)
-
-        return outcome_figure(self)
+        return outcome_figure(self.periods, self.name)
 
     def _repr_html_(self) -> str:
         return self.summary().to_html(index=False, float_format="{:,.4g}".format)
@@ -280,9 +279,8 @@ class Comparison:
 
     def plot(self):
         """The comparison as a Plotly figure."""
-        from sim.plots import comparison_figure  # noqa: PLC0415  (as above)
-
-        return comparison_figure(self)
+        periods = pd.concat({n: o.periods for n, o in self.outcomes.items()}, names=["scenario"])
+        return comparison_figure(self.differences(), periods.reset_index(level=0), self.base.name)
 
     def _repr_html_(self) -> str:
         return self.summary().to_html(index=False, float_format="{:,.4g}".format)

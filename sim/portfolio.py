@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field, model_validator
 from scipy.special import betaincinv
 
-from sim.accounts import ACCOUNT, HISTORIES, LAST_GAP, NEVER
+from sim.accounts import ACCOUNT, HISTORIES, LAST_GAP, NEVER, receivable
 from sim.chance import Luck, name_key
 from sim.lender_file import read_accounts
 from sim.market import Borrowers, Market, Share, TAIWAN, type_odds
@@ -26,11 +26,11 @@ class Description(Section):
         "path")
     accounts: int = parameter(20_000, "accounts on day 0", "accounts", ge=1, le=1_000_000_000)
     arrivals: float = share(
-        0.03, "accounts that join per 30 days, share of those on day 0", band=(0, 0.2))
-    arrivals_overdue: float = share(0.6, "share of the arrivals that are overdue by one day")
+        0.10, "accounts that join per 30 days, share of those on day 0", band=(0, 0.2))
+    arrivals_overdue: float = share(0.9, "share of the arrivals that are overdue by one day")
     overdue: float = share(0.40, "share of accounts that are overdue on day 0", band=(0.1, 1))
     buckets: tuple[Share, ...] = parameter(
-        (0.36, 0.17, 0.12, 0.09, 0.08, 0.07, 0.11), "overdue accounts by bucket, M1 to M7",
+        (0.33, 0.18, 0.12, 0.09, 0.07, 0.05, 0.16), "overdue accounts by bucket, M1 to M7",
         "share", min_length=LATE + 1, max_length=LATE + 1)
     balance_yuan: float = parameter(
         9_000.0, "median balance", "yuan", gt=0, le=1e9, band=(2_000, 60_000))
@@ -57,18 +57,14 @@ class Portfolio:
     """Accounts sorted by seat, then arrival, then their own stream."""
 
     accounts: np.ndarray  # ACCOUNT
-    starts: np.ndarray  # int64 (seat + 1,): the seats' slices
-    live: np.ndarray  # int64 (seat,): ends of the accounts there on day 0
+    firsts: np.ndarray  # int64 (seat,): where each seat's queue begins
+    live: np.ndarray  # int64 (seat,): where it ends and the accounts still to come begin
+    ends: np.ndarray  # int64 (seat,): where those end
     seats: tuple[str, ...]  # the seats' names, sorted
 
-    def copy(self) -> "Portfolio":
-        return Portfolio(self.accounts.copy(), self.starts, self.live.copy(), self.seats)
-
     def receivable_fen(self, day: int) -> int:
-        """Balance of all accounts that have arrived and were not charged off, fen."""
-        age = day - self.accounts["due_from"].astype(np.int64)
-        there = (self.accounts["arrival"] <= day) & (age <= CHARGE_OFF_DAY)
-        return int(self.accounts["balance"][there].sum())
+        """Balance of the accounts in the queues that are not charged off on that day, fen."""
+        return receivable(self.accounts, self.firsts, self.live, day)
 
 
 def draw(
@@ -148,10 +144,10 @@ def _draw_types(x, uniform, odds):
 def _arranged(x, owner, names) -> Portfolio:
     x["last_attempt"] = np.minimum(x["arrival"], 0) - LAST_GAP
     x["promise_due"] = -1
-    x["content"] = 70
+    x["content"] = 60
     order = np.lexsort((x["stream"], x["arrival"], owner))
     x, owner = x[order], owner[order]
-    starts = np.searchsorted(owner, np.arange(len(names) + 1))
+    edges = np.searchsorted(owner, np.arange(len(names) + 1)).astype(np.int64)
     live = np.searchsorted(owner * 100_000 + x["arrival"].astype(np.int64),
                            np.arange(len(names)) * 100_000, side="right")
-    return Portfolio(x, starts.astype(np.int64), live.astype(np.int64), names)
+    return Portfolio(x, edges[:-1].copy(), live.astype(np.int64), edges[1:].copy(), names)

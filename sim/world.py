@@ -6,11 +6,11 @@ import mesa
 import numpy as np
 
 from sim import ledger as books
-from sim.accounts import advance, receivable
-from sim.activity import COLUMN, NAMES, TOTALS, Activity
+from sim.accounts import advance
+from sim.activity import COLUMN, NAMES, OPENING, TOTALS, Activity
 from sim.chance import Luck
 from sim.choice import best_hours, felt_columns, marginal_pay
-from sim.collector import NORM, Collector, hire, people
+from sim.collector import BUSY, NORM, Collector, hire, people
 from sim.indicators import TASKS
 from sim.ledger import Ledger
 from sim.market import chances, estimates
@@ -75,7 +75,7 @@ class World(mesa.Model):
         self.slopes: dict[str, np.ndarray] = {}
         self.pool_factor = 1.0
         self.ledger = Ledger()
-        placed = receivable(self.portfolio.accounts, self.portfolio.starts, self.portfolio.live, -1)
+        placed = self.portfolio.receivable_fen(-1)
         self.ledger.post(0, "portfolio on day 0", books.RECEIVABLE, books.ORIGINATED, placed)
         self.paid = 0
         self.periods: list[dict] = []
@@ -143,10 +143,10 @@ class World(mesa.Model):
             self.usual[name] = before + PACE_WEIGHT / 2 * (slope_now - before)
         demand = {name: self.pace[:, i] * s.workforce.working_days
                   for i, name in enumerate(self.watched)}
-        value = felt[:, None] * hour_values(
-            self.slopes, self.usual, self.people, demand, self.worth, s.platform, gone)
+        value = s.response.noticed(felt[:, None] * hour_values(
+            self.slopes, self.usual, self.people, demand, self.worth, s.platform, gone))
         value -= gaming_cost(self.people, s.workforce, s.platform)
-        best = best_hours(value, NORM, ROOM, s.response)
+        best = best_hours(value, NORM, ROOM, BUSY, s.response)
         if s.response.mode == "rational":
             self.people.hours = best
             return
@@ -167,7 +167,7 @@ class World(mesa.Model):
         self.chances["estimate"] = self.estimate
         before = self.true.copy()
         self._advance(working, opens)
-        self.account_days += days * int((self.portfolio.live - self.portfolio.starts[:-1]).sum())
+        self.account_days += days * int((self.portfolio.live - self.portfolio.firsts).sum())
         fresh = self.true - before
         share = working.sum() / s.workforce.working_days
         hours = self.people.hours * self.people.present(self.day)[:, None] * share
@@ -177,7 +177,8 @@ class World(mesa.Model):
         self.hours_spent += hours
         self.efforts.append({
             "day": self.day, "days": days, "working_days": int(working.sum()),
-            "period": self.period, "hours": hours.mean(axis=0)})
+            "period": self.period,
+            "hours": hours.sum(axis=0) / max(self.people.present(self.day).sum(), 1)})
         self._learn(fresh + (self.fake - faked), fresh, hours, int(working.sum()))
 
     def _advance(self, working, opens) -> None:
@@ -185,7 +186,7 @@ class World(mesa.Model):
         edges = np.linspace(0, self.seats, self.threads + 1).astype(int)
 
         def carry(first, last):
-            advance(p.accounts, p.starts, p.live, self.seat_streams, self.practice, self.chances,
+            advance(p.accounts, p.firsts, p.live, p.ends, self.seat_streams, self.practice, self.chances,
                     first, last, self.day, working, opens, self.true, self.cuts)
 
         if self.threads == 1:
@@ -198,7 +199,10 @@ class World(mesa.Model):
         """Collectors update their sense of pace and of what an hour of contact brings."""
         if working_days == 0:
             return
-        now = record[:, [COLUMN[name] for name in self.watched]] / working_days
+        flow = record.copy()
+        for name, opening in OPENING.items():
+            flow[:, COLUMN[name]] -= record[:, COLUMN[opening]]
+        now = flow[:, [COLUMN[name] for name in self.watched]] / working_days
         if self.pace is None:
             house = now.mean(axis=0)
             self.pace = 0.5 * (now + house)
@@ -248,10 +252,10 @@ class World(mesa.Model):
 
     def _post(self, paid, wage) -> None:
         t, k, post = self.true.sum(axis=0), self.period, self.ledger.post
-        p = self.portfolio
         overdue_cash = sum(int(t[COLUMN[f"cash_{b.lower()}"]]) for b in BUCKETS[:-1])
-        now = receivable(p.accounts, p.starts, p.live, self.day - 1)
         post(k, "accounts that joined", books.RECEIVABLE, books.ORIGINATED, t[COLUMN["joined"]])
+        post(k, "cured accounts back to the book", books.RETURNED, books.RECEIVABLE,
+             t[COLUMN["released"]])
         post(k, "cash from overdue accounts", books.CASH, books.RECEIVABLE, overdue_cash)
         post(k, "discounts", books.DISCOUNTS, books.RECEIVABLE, t[COLUMN["discount"]])
         post(k, "charge-offs", books.BAD_DEBT, books.RECEIVABLE, t[COLUMN["written_off"]])
@@ -262,7 +266,7 @@ class World(mesa.Model):
         audit = self.scenario.platform.audited * self.scenario.platform.audit_cost_yuan
         post(k, "audit", books.PLATFORM_EXPENSE, books.CASH, to_fen(audit * self.seats))
         self.paid += int(wage.sum()) + sum(int(fen.sum()) for fen in paid.values())
-        self.ledger.close(k, now, self.paid)
+        self.ledger.close(k, self.portfolio.receivable_fen(self.day - 1), self.paid)
 
     def _scale_of_pool(self, paid) -> None:
         """How much of a yuan earned the last period's pool cap left."""

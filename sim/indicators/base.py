@@ -35,7 +35,9 @@ class Task:
     lifts: float = 0.0  # believed gain in an hour of contact's results
     pulls_forward: bool = False  # that gain is taken from later
     practice: str = ""  # field of the kernel's PRACTICE that the hours move …
-    top: float = 0.0  # … up to this level, with `room` as the scale
+    top: float = 0.0  # … up to this level …
+    scale: float = 0.0  # … with these hours a week as the scale; `room` if 0
+    manner: bool = False  # a way of calling: its hours are hours of contact, not extra ones
     caught: float = 0.0  # acts proven per hour if everything were audited
     wrong: float = 0.0  # weight on the collector's cost of doing wrong; 0 if honest
 
@@ -45,7 +47,7 @@ class Task:
 
     def level(self, hours: np.ndarray) -> np.ndarray:
         """Level of the practice that these weekly hours reach."""
-        return self.top * (1.0 - np.exp(-hours / self.room))
+        return self.top * (1.0 - np.exp(-hours / (self.scale or self.room)))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ DOCUMENTS = Indicator(
                 serves=Service("files_due", "files_complete", base=0.35, rate=30.0),
                 practice="record", top=0.10),
     gamed=Task("dummy_files", "file dummies", "虚假资料", room=1.5,
-               fake={"files_complete": 60.0}, caught=0.20, wrong=0.7),
+               fake={"files_complete": 25.0}, caught=0.20, wrong=0.7),
 )
 ENTRY_ACCURACY = Indicator(
     "entry_accuracy", "entry accuracy", "系统录入准确率", "process", "share",
@@ -28,7 +28,7 @@ ENTRY_ACCURACY = Indicator(
     honest=Task("enter", "enter data with care", "认真录入", room=2.0, norm=1.2,
                 serves=Service("entries_due", "entries_right", base=0.60, rate=40.0)),
     gamed=Task("copy_entries", "copy old entries", "复制录入", room=1.5,
-               fake={"entries_right": 60.0}, caught=0.15, wrong=0.5),
+               fake={"entries_right": 30.0}, caught=0.15, wrong=0.5),
 )
 
 INDICATORS = (COMPLIANCE, DOCUMENTS, ENTRY_ACCURACY)

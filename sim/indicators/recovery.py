@@ -4,12 +4,12 @@ from sim.indicators.base import Indicator, Task, ratio
 
 CONTACT = Task("contact", "call overdue accounts", "联系逾期客户", room=24.0, norm=24.0)
 PRESSURE = Task(
-    "pressure", "press and threaten", "施压催收", room=10.0, lifts=0.30,
-    practice="pressure", top=1.0, caught=0.25, wrong=1.2)
+    "pressure", "press and threaten", "施压催收", room=40.0, lifts=0.45, manner=True,
+    practice="pressure", top=1.0, scale=12.0, caught=0.02, wrong=0.12)
 
 RECOVERY_RATE = Indicator(
     "recovery_rate", "overdue recovery rate", "逾期回收率", "collection", "share",
-    zero=0.0, target=0.30, reads=("cash", "due"),
+    zero=0.20, target=0.33, reads=("cash", "due"),
     measure=lambda a: ratio(a["cash"], a["due"]),
     honest=CONTACT,
     gamed=Task("drop_hard", "hand back hard accounts before the count", "退回难催账户",
@@ -17,16 +17,16 @@ RECOVERY_RATE = Indicator(
 )
 AMOUNT_COMPLETION = Indicator(
     "amount_completion", "amount completion rate", "回款金额完成率", "collection", "yuan",
-    zero=0.0, target=40_000.0, reads=("cash",),
+    zero=80_000.0, target=170_000.0, reads=("cash",),
     measure=lambda a: a["cash"] / 100.0,
     honest=CONTACT,
     gamed=Task("discount", "give discounts to pull cash forward", "让利提前回款",
-               room=6.0, lifts=0.35, pulls_forward=True, practice="discount", top=1.0,
-               caught=0.15, wrong=0.8),
+               room=40.0, lifts=0.40, pulls_forward=True, manner=True, practice="discount", top=1.0,
+               scale=10.0, caught=0.02, wrong=0.10),
 )
 COLLECTION_CYCLE = Indicator(
     "collection_cycle", "average collection cycle", "平均回款周期", "collection", "days",
-    zero=60.0, target=25.0, reads=("cures", "cure_days"),
+    zero=48.0, target=30.0, reads=("cures", "cure_days"),
     measure=lambda a: ratio(a["cure_days"], a["cures"], prior=45.0, weight=1.0),
     honest=CONTACT,
     gamed=Task("restart_clock", "book old cases as new spells", "重置账龄",

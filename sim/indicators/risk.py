@@ -15,23 +15,23 @@ FOLLOW_LATE = Task(
 
 RISK_CUSTOMERS = Indicator(
     "risk_customers", "risk customers identified", "风险客户识别数", "risk", "customers",
-    zero=0.0, target=16.0, reads=("risk_hits",),
+    zero=0.0, target=14.0, reads=("risk_hits",),
     measure=lambda a: a["risk_hits"],
     honest=REVIEW,
     gamed=Task("flood_flags", "flag everybody", "滥标风险客户", room=1.5,
-               fake={"risk_hits": 10.0}, caught=0.30, wrong=0.6),
+               fake={"risk_hits": 5.0}, caught=0.30, wrong=0.6),
 )
 EARLY_WARNINGS = Indicator(
     "early_warnings", "early-warning cases", "提前预警案例数", "risk", "cases",
-    zero=0.0, target=14.0, reads=("warning_hits",),
+    zero=0.0, target=22.0, reads=("warning_hits",),
     measure=lambda a: a["warning_hits"],
     honest=WARN,
     gamed=Task("warn_obvious", "warn of the obvious or already paid", "预警已知客户", room=1.5,
-               fake={"warning_hits": 10.0}, caught=0.25, wrong=0.6),
+               fake={"warning_hits": 6.0}, caught=0.25, wrong=0.6),
 )
 BAD_DEBT_REDUCTION = Indicator(
     "bad_debt_reduction", "bad-debt-rate reduction", "坏账率下降幅度", "risk", "share",
-    zero=-0.03, target=0.02, reads=("written_off", "exposure"),
+    zero=-0.02, target=0.03, reads=("written_off", "exposure"),
     measure=lambda a: USUAL_BAD_DEBT_RATE - ratio(a["written_off"], a["exposure"]),
     honest=FOLLOW_LATE,
     gamed=Task("extend", "extend and pretend", "展期掩盖坏账", room=4.0,

@@ -8,9 +8,9 @@ SATISFACTION = Indicator(
     measure=lambda a: ratio(a["happy"], a["surveys"], prior=0.6, weight=5.0),
     honest=Task("follow_up", "follow up after the call", "回访跟进", room=2.5, norm=1.5,
                 serves=Service("surveys", "happy", base=0.0, rate=4.0),
-                practice="courtesy", top=8.0),
+                practice="courtesy", top=20.0),
     gamed=Task("pick_raters", "ask only happy customers to rate", "挑选客户评价", room=1.5,
-               fake={"happy": 8.0}, caught=0.15, wrong=0.6),
+               fake={"happy": 5.0}, caught=0.15, wrong=0.6),
 )
 COMPLAINT_TIMELINESS = Indicator(
     "complaint_timeliness", "complaint timeliness", "投诉处理及时率", "service", "share",
@@ -28,7 +28,7 @@ RESPONSE_SPEED = Indicator(
     honest=Task("reply", "answer customers", "回复客户咨询", room=1.5, norm=0.8,
                 serves=Service("inquiries", "replies_in_time", base=0.25, rate=6.0)),
     gamed=Task("empty_reply", "send empty first replies", "空洞首次回复", room=1.0,
-               fake={"replies_in_time": 20.0}, caught=0.12, wrong=0.4),
+               fake={"replies_in_time": 10.0}, caught=0.12, wrong=0.4),
 )
 
 INDICATORS = (SATISFACTION, COMPLAINT_TIMELINESS, RESPONSE_SPEED)

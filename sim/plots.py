@@ -1,0 +1,303 @@
+"""Pictures: functions from a result table to a Plotly figure; nothing is computed but layout."""
+
+from dataclasses import dataclass, replace
+from html import escape
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+# Okabe & Ito 2008, yellow left out (too faint on white); the base is black.
+COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "star", "cross", "hourglass")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+BAND = (0.1, 0.9)  # quantiles over the replications
+BAND_WORDS = "middle 80 % of replications"
+TICKS = (1, 3, 10, 30, 100, 300, 1000, 10_000, 100_000, 1_000_000)  # percent
+LONGEST_NAME = 40  # characters
+INK, FAINT, STRIPE = "#222222", "#666666", "#F4F4F4"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A figure by period: `part`, or `scale` x `part` / `whole`, of the table of periods."""
+
+    title: str
+    unit: str
+    part: str
+    whole: str | None = None
+    scale: float = 1.0
+    ticks: str = "~s"
+    hover: str = ",.0f"
+
+    def of(self, periods: pd.DataFrame) -> pd.Series:
+        """The panel's figure, by row of the table."""
+        part = self.scale * periods[self.part]
+        return part / periods[self.whole] if self.whole else part
+
+
+CASH = Panel("Cash from overdue accounts", "yuan per period", "cash_yuan")
+BAD_DEBT = Panel(
+    "Bad-debt rate", "share per period", "written_off_yuan", "exposure_yuan", 1.0, ".1%", ".2%"
+)
+PAY = Panel("Pay", "yuan per seat and period", "pay_yuan", "seats", ticks=",")
+COMPLAINTS = Panel(
+    "Complaints", "per 1,000 contacts", "complaints", "contacts", 1000.0, ".3~g", ".2f"
+)
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a scenario looks: every two differ in symbol and dash too, so that grey print reads."""
+
+    name: str
+    colour: str
+    symbol: str
+    dash: str
+
+    @classmethod
+    def number(cls, place: int, name: str) -> "Style":
+        """The style of the scenario at a place, the base first."""
+        short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+        colour, symbol, dash = (
+            table[place % len(table)] for table in (COLOURS, SYMBOLS, DASHES)
+        )
+        return cls(escape(short, quote=False), colour, symbol, dash)
+
+    @property
+    def veil(self) -> str:
+        """The colour, nearly transparent."""
+        red, green, blue = (int(self.colour[i : i + 2], 16) for i in (1, 3, 5))
+        return f"rgba({red},{green},{blue},0.12)"
+
+
+def outcome_figure(periods: pd.DataFrame, name: str) -> go.Figure:
+    """Cash, bad-debt rate, pay and complaints over the periods, mean and band."""
+    panels = (CASH, BAD_DEBT, PAY, COMPLAINTS)
+    figure = make_subplots(
+        2, 2, subplot_titles=[_panel_title(panel) for panel in panels],
+        horizontal_spacing=0.09, vertical_spacing=0.16,
+    )  # fmt: skip
+    style = replace(Style.number(1, name), dash="solid")
+    runs = periods["replication"].nunique()
+    for place, panel in enumerate(panels):
+        row, col = divmod(place, 2)
+        _add_lines(figure, panel, {style: periods}, row + 1, col + 1, legend=False)
+        figure.update_xaxes(title_text="period" if row else None, row=row + 1, col=col + 1)
+    band = f"; band: {BAND_WORDS}" if runs > 1 else "; one replication has no band"
+    _dress(figure, f"Outcome of {style.name}", f"mean of {_count(runs)}{band}", 720)
+    return figure.update_layout(showlegend=False)
+
+
+def comparison_figure(differences: pd.DataFrame, periods: pd.DataFrame, base: str) -> go.Figure:
+    """What changes: paired differences from the base, and cash and bad debt over the periods."""
+    names = list(dict.fromkeys([base, *periods["scenario"]]))
+    styles = {name: Style.number(place, name) for place, name in enumerate(names)}
+    figure = make_subplots(
+        2, 2, specs=[[{"rowspan": 2}, {}], [None, {}]], column_widths=[0.6, 0.4],
+        subplot_titles=["", _panel_title(CASH), _panel_title(BAD_DEBT)],
+        horizontal_spacing=0.08, vertical_spacing=0.12,
+    )  # fmt: skip
+    if len(differences):
+        _add_forest(figure, differences, styles, base)
+    tables = {style: periods[periods["scenario"] == name] for name, style in styles.items()}
+    _add_lines(figure, CASH, tables, 1, 2, legend=True)
+    _add_lines(figure, BAD_DEBT, tables, 2, 2, legend=False)
+    figure.update_xaxes(title_text="period", row=2, col=2)
+    row_height = 23 + 11 * max(len(names) - 1, 1)
+    measures = differences["measure"].nunique() if len(differences) else 0
+    title = f"What changes compared with {styles[base].name}"
+    note = _comparison_note(periods["replication"].nunique())
+    _dress(figure, title, note, max(190 + row_height * measures, 700))
+    return _place_legend(figure, styles)
+
+
+def _comparison_note(runs: int) -> str:
+    luck = f"same luck, {_count(runs)}"
+    if runs < 2:
+        return f"{luck}: no intervals; points: paired differences"
+    return f"{luck}; points: paired differences with 95 % interval; bands: {BAND_WORDS}"
+
+
+# ---- the forest of differences ----
+
+
+def _add_forest(figure, differences, styles, base) -> None:
+    """Rows are measures from the top; in a row the scenarios lie beneath each other."""
+    measures = differences.drop_duplicates("measure").reset_index(drop=True)
+    names = [name for name in styles if name != base]
+    row_of = dict(zip(measures["measure"], measures.index, strict=True))
+    for place, name in enumerate(names):
+        part = differences[differences["scenario"] == name]
+        offset = (place + 0.5) / len(names) - 0.5
+        y = part["measure"].map(row_of).to_numpy() + 0.76 * offset
+        _add_points(figure, part, y, styles[name])
+    for row in range(0, len(measures), 2):
+        figure.add_hrect(row - 0.5, row + 0.5, row=1, col=1, fillcolor=STRIPE, line_width=0,
+                         layer="below")  # fmt: skip
+    figure.add_vline(0, row=1, col=1, line={"color": INK, "width": 1.5}, layer="below")
+    _set_forest_axes(figure, differences, measures, styles[base].name)
+
+
+def _add_points(figure, part, y, style) -> None:
+    """A scenario's differences; where the base is zero, and so has no percent, in words."""
+    middle, low, high = (_position(_percent(part, end)) for end in ("difference", "low", "high"))
+    bars = {"type": "data", "symmetric": False, "array": high - middle, "arrayminus": middle - low,
+            "thickness": 1.6, "width": 3, "color": style.colour}  # fmt: skip
+    figure.add_trace(
+        go.Scatter(
+            x=middle, y=y, mode="markers", name=style.name, legendgroup=style.name,
+            showlegend=False, error_x=bars, hovertext=_hover(part, style),
+            hovertemplate="%{hovertext}<extra></extra>",
+            marker={"color": style.colour, "symbol": style.symbol, "size": 8},
+        ), row=1, col=1,
+    )  # fmt: skip
+    worded = np.isnan(middle)
+    words = [f" from 0 to {_amount(row.mean, row.unit)}" for row in part[worded].itertuples()]
+    figure.add_trace(
+        go.Scatter(
+            x=np.zeros(len(words)), y=y[worded], mode="text", text=words, legendgroup=style.name,
+            showlegend=False, textposition="middle right", hoverinfo="skip",
+            textfont={"color": style.colour, "size": 11},
+        ), row=1, col=1,
+    )  # fmt: skip
+
+
+def _set_forest_axes(figure, differences, measures, base: str) -> None:
+    ends = np.concatenate([_percent(differences, end) for end in ("difference", "low", "high")])
+    ends = ends[np.isfinite(ends)]
+    least, most = min(ends.min(initial=0), -1), max(ends.max(initial=0), 1)
+    reach = _position(np.array([least, most])) + np.array([-0.35, 0.35])
+    far = TICKS if most - least < 1000 else (10, 100, *TICKS[6:])
+    ticks = [0, *(sign * tick for tick in far for sign in (-1, 1))]
+    ticks = sorted(tick for tick in ticks if 1.5 * least <= tick <= 1.5 * most)
+    figure.update_xaxes(
+        side="top", range=reach, tickvals=_position(np.array(ticks)), row=1, col=1,
+        ticktext=[f"{tick:+,d}" if tick else "0" for tick in ticks], tickangle=0, zeroline=False,
+        title={"text": f"difference in % of the mean of {base}; scale narrows beyond 1 %",
+               "standoff": 8, "font": {"size": 13}},
+    )  # fmt: skip
+    labels = [
+        f'{row.meaning}<br><span style="font-size:10px;color:{FAINT}">'
+        f"{base}: {_amount(row.base, row.unit)}</span>"
+        for row in measures.itertuples()
+    ]
+    figure.update_yaxes(
+        range=[len(measures) - 0.5, -0.5], tickvals=list(range(len(measures))), ticktext=labels,
+        showgrid=False, zeroline=False, automargin=True, ticklabelstandoff=6, row=1, col=1,
+    )  # fmt: skip
+
+
+def _percent(part: pd.DataFrame, column: str) -> np.ndarray:
+    """A column in percent of the base; NaN where a change starts from zero."""
+    change, base = part[column].to_numpy(float), part["base"].abs().to_numpy(float)
+    still = (base == 0) & (part["difference"] == 0).to_numpy()
+    return 100.0 * np.divide(change, base, out=np.where(still, 0.0, np.nan), where=base > 0)
+
+
+def _position(percent: np.ndarray) -> np.ndarray:
+    """Where a percentage is drawn: straight near zero, logarithmic far away."""
+    return np.arcsinh(percent)
+
+
+def _hover(part: pd.DataFrame, style: Style) -> list[str]:
+    lines = []
+    for row, percent in zip(part.itertuples(), _percent(part, "difference"), strict=True):
+        points = "percentage points" + row.unit[5:] if row.unit.startswith("share") else row.unit
+        scale = 100.0 if row.unit.startswith("share") else 1.0
+        low, high = (_number(scale * end, "+") for end in (row.low, row.high))
+        interval = f"<br>95 % interval {low} to {high}" if np.isfinite(row.low) else ""
+        share = f" ({percent:+.3g} %)" if np.isfinite(percent) else ""
+        lines.append(
+            f"<b>{style.name}</b><br>{row.meaning}: {_amount(row.mean, row.unit)}"
+            f"<br>difference {_number(scale * row.difference, '+')} {points}{share}{interval}"
+        )
+    return lines
+
+
+# ---- lines over periods ----
+
+
+def _add_lines(figure, panel: Panel, tables: dict, row: int, col: int, *, legend: bool) -> None:
+    """Mean over the replications by period, a line per table with its band."""
+    for style, table in tables.items():
+        by_period = panel.of(table).groupby(table["period"].to_numpy() + 1)
+        spread = by_period.quantile(list(BAND)).unstack()
+        lines = pd.DataFrame({"mean": by_period.mean(), "low": spread[BAND[0]],
+                              "high": spread[BAND[1]]}).dropna()  # fmt: skip
+        several = table["replication"].nunique() > 1
+        if several:
+            figure.add_trace(_band(lines, style), row=row, col=col)
+        figure.add_trace(_line(lines, style, panel, several, legend), row=row, col=col)
+    last = max(int(table["period"].max()) for table in tables.values()) + 1
+    figure.update_xaxes(dtick=max(1, -(-last // 12)), tick0=1, range=[0.6, last + 0.4],
+                        zeroline=False, row=row, col=col)  # fmt: skip
+    figure.update_yaxes(tickformat=panel.ticks, zeroline=False, automargin=True, row=row, col=col)
+
+
+def _band(lines: pd.DataFrame, style: Style) -> go.Scatter:
+    return go.Scatter(
+        x=[*lines.index, *lines.index[::-1]], y=[*lines["high"], *lines["low"][::-1]],
+        fill="toself", fillcolor=style.veil, line={"width": 0}, mode="lines", hoverinfo="skip",
+        legendgroup=style.name, showlegend=False,
+    )  # fmt: skip
+
+
+def _line(lines: pd.DataFrame, style: Style, panel: Panel, several: bool, legend: bool):
+    band = f"{BAND_WORDS}: %{{customdata[0]:{panel.hover}}} to %{{customdata[1]:{panel.hover}}}"
+    unit = panel.unit.removeprefix("share").strip()
+    return go.Scatter(
+        x=lines.index, y=lines["mean"], customdata=lines[["low", "high"]], mode="lines+markers",
+        name=style.name, legendgroup=style.name, showlegend=legend,
+        line={"color": style.colour, "width": 2, "dash": style.dash},
+        marker={"color": style.colour, "symbol": style.symbol, "size": 7},
+        hovertemplate=f"<b>{style.name}</b>, period %{{x}}<br>%{{y:{panel.hover}}} {unit}"
+        + f"<br>{band}" * several + "<extra></extra>",
+    )  # fmt: skip
+
+
+# ---- words and looks ----
+
+
+def _panel_title(panel: Panel) -> str:
+    unit = panel.unit.replace("share", "%", 1)
+    return f'{panel.title}<span style="font-size:12px;color:{FAINT}">, {unit}</span>'
+
+
+def _count(runs: int) -> str:
+    return f"{runs:,} replication{'s' * (runs != 1)}"
+
+
+def _number(number: float, sign: str = "") -> str:
+    """Three digits, or all whole ones."""
+    return f"{number:{sign},.0f}" if abs(number) >= 1000 else f"{number:{sign}.3g}"
+
+
+def _amount(number: float, unit: str) -> str:
+    """A figure with its unit, shares in percent: `41.1 % of cures`."""
+    if unit.startswith("share"):
+        return f"{_number(100 * number)} %{unit.removeprefix('share')}"
+    return f"{_number(number)} {unit}"
+
+
+def _dress(figure: go.Figure, title: str, note: str, height: int) -> None:
+    figure.update_layout(
+        template="plotly_white", height=height, hovermode="closest",
+        font={"size": 12, "color": INK}, margin={"t": 120, "r": 30, "b": 60, "l": 60},
+        title={"text": title, "x": 0.012, "y": 1 - 28 / height, "yanchor": "top",
+               "font": {"size": 20}, "subtitle": {"text": note, "font": {"size": 13, "color": FAINT}}},
+    )  # fmt: skip
+    figure.update_annotations(font_size=14)
+    figure.update_xaxes(ticks="outside", ticklen=3, tickcolor=FAINT)
+
+
+def _place_legend(figure: go.Figure, styles: dict[str, Style]) -> go.Figure:
+    """The legend beneath the note; it takes more lines the longer the names are."""
+    lines = 1 + sum(len(style.name) + 8 for style in styles.values()) // 130
+    height = figure.layout.height + 20 * (lines - 1)
+    return figure.update_layout(
+        height=height, margin_t=130 + 20 * lines, title_y=1 - 28 / height,
+        legend={"orientation": "h", "x": 0.006, "xref": "container", "xanchor": "left",
+                "y": 1 - 82 / height, "yref": "container", "yanchor": "top", "font_size": 13},
+    )  # fmt: skip
