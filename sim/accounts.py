@@ -13,7 +13,7 @@ from sim.chance import GOLDEN, mix
 from sim.units import BUCKETS, CHARGE_OFF_DAY, DAYS_PER_MONTH
 
 NEVER = np.int16(32767)  # due_from of an account that is not overdue
-LAST_GAP = 15  # days since the last attempt beyond which nothing is gained by waiting
+REST_DAYS = 7  # after so many days an attempt is worth as much as the first one
 LAST_MISS = 7  # failed contacts in a row that the collector keeps count of
 MONTHS_AFTER = 32  # columns of 32 days after the charge-off
 AGES = CHARGE_OFF_DAY + 1 + MONTHS_AFTER
@@ -27,7 +27,6 @@ ACCOUNT = np.dtype([
     ("arrears", np.int64),  # fen, the overdue part of it
     ("instalment", np.int64),  # fen, what falls due each 30 days
     ("reach", np.float32),  # chance that an attempt meets the right party
-    ("priority", np.float32),  # felt fen of an attempt today
     ("arrival", np.int16),  # day
     ("due_from", np.int16),  # day of the oldest unpaid instalment; NEVER if none
     ("spell_from", np.int16),  # first day of the spell
@@ -39,7 +38,7 @@ ACCOUNT = np.dtype([
     ("misses", np.uint8),  # failed contacts in a row
     ("content", np.int8),  # satisfaction 0..100
     ("reages", np.uint8),  # times re-aged
-    ("spare", np.int64),  # pads to a cache line
+    ("spare", np.int32, (3,)),  # pads to a cache line
 ])
 
 BUCKET = (len(BUCKETS),)
@@ -72,7 +71,6 @@ CHANCES = np.dtype([  # how borrowers behave, made by `market`
     ("promise", np.float64, (ROWS, *BUCKET)),  # promises per contact
     ("keep", np.float64, (ROWS,)),  # kept per promise
     ("estimate", np.float32, (*BUCKET, LAST_MISS + 1)),  # what collectors expect of an attempt
-    ("fresh", np.float32, (LAST_GAP + 1,)),  # by days since the last attempt
     ("weekly_limit", np.float64),  # attempts per account and week
     ("promise_days", np.float64),  # promises fall due within these days
     ("promise_boost", np.float64),  # added to log_share when a kept promise is paid
@@ -139,14 +137,13 @@ def _normal(word):
 
 
 @njit(cache=True)
-def _prioritise(x, day, p, c):
-    """Set the felt value of one attempt on account i."""
+def _attempt_value(x, day, p, c):
+    """Felt fen of an attempt on the account."""
     days = day - x.due_from
     b = bucket_of(days)
     value = (p.cash_value[b] * x.arrears + p.cure_value[b]
-             + p.cycle_value * (day - x.spell_from)
-             + p.save_value[b] * x.balance)
-    x.priority = max(value, 0.0) * c.estimate[b, x.misses]
+             + p.cycle_value * (day - x.spell_from) + p.save_value[b] * x.balance)
+    return np.float32(max(value, 0.0) * c.estimate[b, x.misses])
 
 
 @njit(cache=True)
@@ -243,13 +240,12 @@ def _event(x, day, word, p, c, flow):
     x.spell_from = day - 1
     x.arrears = min(x.instalment, x.balance)
     x.misses = 0
-    x.last_attempt = day - LAST_GAP
+    x.last_attempt = day - REST_DAYS
     flow[ENTRIES] += 1
     if row % HISTORIES != FRESH:
         flow[RELAPSES] += 1
     flow[DUE] += x.arrears
     flow[EXPOSURE] += x.balance
-    _prioritise(x, day, p, c)
     return True
 
 
@@ -349,7 +345,7 @@ def _cut_of_best(bits, n, wanted, guess):
 def _next_day(x, day, c):
     """The next day after `day` on which something is due whatever the luck."""
     if x.due_from == NEVER:
-        return np.int16(NEVER)
+        return np.int32(NEVER)
     age = day - x.due_from
     if age <= CHARGE_OFF_DAY:
         coming = x.due_from + (max(age - 1, 0) // MONTH + 1) * MONTH + 1
@@ -357,7 +353,7 @@ def _next_day(x, day, c):
         coming = x.due_from + CHARGE_OFF_DAY + c.sold_after + 1
     if x.promise_due > day:
         coming = min(coming, x.promise_due)
-    return np.int16(coming)
+    return np.int32(coming)
 
 
 @njit(cache=True)
@@ -373,11 +369,10 @@ def _drop_closed(accounts, first, last):
 
 
 @njit(cache=True)
-def _open_week(x, day, opens, p, c, flow):
-    """Rank an overdue account for the week; at a period's start count what is due."""
+def _open_week(x, day, opens, flow):
+    """An overdue account enters the week; at a period's start count what is due."""
     x.tries = 0
     flow[QUEUED] += 1
-    _prioritise(x, day, p, c)
     if opens and day - x.due_from <= CHARGE_OFF_DAY:
         flow[DUE] += x.arrears
         flow[EXPOSURE] += x.balance
@@ -393,7 +388,7 @@ def _watch(x, j, day, c, bounds, coming):
 
 
 @njit(cache=True)
-def _arrive(x, day, p, c, flow):
+def _arrive(x, day, flow):
     """The account joins the queue. True if it is overdue."""
     if day - 1 - x.due_from <= CHARGE_OFF_DAY:
         flow[JOINED] += x.balance
@@ -401,35 +396,42 @@ def _arrive(x, day, p, c, flow):
         return False
     flow[DUE] += x.arrears
     flow[EXPOSURE] += x.balance
-    _prioritise(x, day, p, c)
     return True
 
 
 @njit(cache=True)
-def _score(x, day, limit, c):
-    """The felt value of working the account today; 0 if it must be left alone."""
-    if x.due_from == NEVER or x.promise_due >= day or x.tries >= limit:
-        return np.float32(0.0)
-    return x.priority * c.fresh[min(day - x.last_attempt, LAST_GAP)]
+def _enlist(x, q, day, limit, p, c, worth, last, ready):
+    """Place q of the queue: what an attempt is worth, when the last was, when the next may be."""
+    worth[q] = _attempt_value(x, day, p, c)
+    last[q] = x.last_attempt
+    ready[q] = _ready(x, limit)
+
+
+@njit(cache=True, inline="always")
+def _ready(x, limit):
+    """First day on which the account may be worked again; NEVER if it must be left alone."""
+    if x.due_from == NEVER or x.tries >= limit:
+        return np.int32(NEVER)
+    return np.int32(x.promise_due + 1)
 
 
 @njit(cache=True)
-def _holds(queue, n, i):
-    """Whether i is queued: an account can be cured and become overdue again in one week."""
-    for j in range(n):
-        if queue[j] == i:
-            return True
-    return False
+def _score_all(worth, last, ready, n, day, score):
+    """What an attempt today is worth: the rest since the last one restores it within a week."""
+    today = np.int32(day)  # one width throughout lets the compiler vectorise
+    for q in range(n):
+        gap = np.float32(min(np.int32(today - last[q]), np.int32(REST_DAYS)))
+        score[q] = worth[q] * gap * np.float32(ready[q] <= today)
 
 
 @njit(cache=True)
-def _extend(accounts, day, queue, n, wanted, flow):
+def _extend(accounts, first, day, queue, n, wanted, flow):
     """Re-age without payment the accounts nearest to charge-off (the extend-and-pretend channel)."""
     for floor in (150, 120, 90):
         for j in range(n):
             if wanted <= 0:
                 return
-            x = accounts[queue[j]]
+            x = accounts[first + queue[j]]
             days = day - x.due_from
             if x.due_from == NEVER or days <= floor or days > CHARGE_OFF_DAY:
                 continue
@@ -457,16 +459,23 @@ def advance(accounts, firsts, live, ends, seat_streams, practice, chances, first
     size = 1
     for seat in range(first_seat, last_seat):
         size = max(size, ends[seat] - firsts[seat])
-    queue = np.empty(size, np.int64)
-    hits = np.empty(size, np.int64)
+    # by place in the seat's slice
     streams = np.empty(size, np.uint64)
     bounds = np.empty(size, np.uint32)
-    coming = np.empty(size, np.int16)
+    coming = np.empty(size, np.int32)
+    place = np.empty(size, np.int64)  # in the queue; -1 if not in it
+    hits = np.empty(size, np.int64)
+    # by place in the queue, which holds the accounts that are or were overdue in this span
+    queue = np.empty(size, np.int64)
+    worth = np.empty(size, np.float32)
+    last_try = np.empty(size, np.int32)
+    ready = np.empty(size, np.int32)
     score = np.empty(size, np.float32)
     bits = score.view(np.int32)
     flow = np.empty(activity.shape[1], np.int64)
     for seat in range(first_seat, last_seat):
         p = practice[seat]
+        limit = c.weekly_limit + p.breach
         flow[:] = activity[seat]
         last, end = live[seat], ends[seat]
         if opens:
@@ -477,55 +486,71 @@ def advance(accounts, firsts, live, ends, seat_streams, practice, chances, first
             x = accounts[first + j]
             streams[j] = x.stream
             _watch(x, j, first_day, c, bounds, coming)
+            place[j] = -1
             if x.due_from != NEVER:
-                queue[queued] = first + j
+                _open_week(x, first_day, opens, flow)
+                queue[queued] = j
+                place[j] = queued
+                _enlist(x, queued, first_day, limit, p, c, worth, last_try, ready)
                 queued += 1
-                _open_week(x, first_day, opens, p, c, flow)
         for offset in range(working.size):
             day = first_day + offset
             step = STEP * uint64(day + 1)
             while last < end and accounts[last].arrival <= day:
-                if _arrive(accounts[last], day, p, c, flow):
-                    queue[queued] = last
+                x = accounts[last]
+                j = last - first
+                streams[j] = x.stream
+                _watch(x, j, day, c, bounds, coming)
+                place[j] = -1
+                if _arrive(x, day, flow):
+                    queue[queued] = j
+                    place[j] = queued
+                    _enlist(x, queued, day, limit, p, c, worth, last_try, ready)
                     queued += 1
-                streams[last - first] = accounts[last].stream
-                _watch(accounts[last], last - first, day, c, bounds, coming)
                 last += 1
             found = 0
+            today = np.int32(day)
             for j in range(last - first):
-                word = np.uint32(mix(streams[j] + step))
-                hits[found] = j
-                found += (word < bounds[j]) | (coming[j] == day)
+                if (np.uint32(mix(streams[j] + step)) < bounds[j]) | (coming[j] == today):
+                    hits[found] = j
+                    found += 1
             for h in range(found):
                 j = hits[h]
                 x = accounts[first + j]
                 entered = _event(x, day, mix(x.stream + step), p, c, flow)
                 _watch(x, j, day + 1, c, bounds, coming)
-                if entered and not _holds(queue, queued, first + j):
-                    queue[queued] = first + j
+                if entered and place[j] < 0:
+                    queue[queued] = j
+                    place[j] = queued
                     queued += 1
+                if entered:
+                    _enlist(x, place[j], day, limit, p, c, worth, last_try, ready)
+                elif place[j] >= 0:
+                    ready[place[j]] = _ready(x, limit)
             if not working[offset]:
                 continue
             luck = mix(seat_streams[seat] + step)
             wanted = int(p.attempts_per_day + float(luck >> uint64(40)) / 16777216.0)
-            limit = c.weekly_limit + p.breach
-            for j in range(queued):
-                score[j] = _score(accounts[queue[j]], day, limit, c)
+            _score_all(worth, last_try, ready, queued, day, score)
             cut, ties = _cut_of_best(bits, queued, wanted, cuts[seat])
             cuts[seat] = cut
             found = 0
-            for j in range(queued):
-                tie = bits[j] == cut and ties > 0
+            for q in range(queued):
+                tie = bits[q] == cut and ties > 0
                 ties -= tie
-                hits[found] = queue[j]
-                found += tie or bits[j] > cut
+                hits[found] = q
+                found += tie or bits[q] > cut
             for h in range(found):
-                x = accounts[hits[h]]
+                q = hits[h]
+                x = accounts[first + queue[q]]
                 _attempt(x, day, mix(x.stream + step), p, c, flow)
-                _watch(x, hits[h] - first, day + 1, c, bounds, coming)
+                last_try[q] = day
+                ready[q] = _ready(x, limit)
+                _watch(x, queue[q], day + 1, c, bounds, coming)
             if p.extended_per_day > 0.0:
                 share = float((luck >> uint64(8)) & uint64(0xFFFFFF)) / 16777216.0
-                _extend(accounts, day, queue, queued, int(p.extended_per_day + share), flow)
+                wanted = int(p.extended_per_day + share)
+                _extend(accounts, first, day, queue, queued, wanted, flow)
         live[seat] = last
         activity[seat] = flow
 

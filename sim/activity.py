@@ -4,8 +4,8 @@ The account kernel and the tasks write true counts, int64 with shape (seat, colu
 the platform make the recorded counts from them; indicators and pay read columns by name.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -76,6 +76,20 @@ class Activity(Mapping[str, np.ndarray]):
     """Columns by name; each array has shape (..., seat). `cash` and `cures` are read as totals."""
 
     columns: Mapping[str, np.ndarray]
+    known: dict = field(default_factory=dict)  # results by what they were computed from
+    moved: frozenset[str] = frozenset()  # columns that differ from those `known` was made from
+
+    def but(self, columns: Mapping[str, np.ndarray]) -> "Activity":
+        """This activity with some columns replaced; what does not read them is not redone."""
+        return Activity({**self.columns, **columns}, self.known, frozenset(columns))
+
+    def once(self, key: object, reads: Iterable[str], result: Callable[["Activity"], np.ndarray]):
+        """The result, computed once for all variants that leave its columns alone."""
+        if not self.moved.isdisjoint(reads):
+            return result(self)
+        if key not in self.known:
+            self.known[key] = result(self)
+        return self.known[key]
 
     @classmethod
     def of(cls, counts: np.ndarray) -> "Activity":

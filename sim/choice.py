@@ -92,25 +92,17 @@ def marginal_pay(
     threshold is felt near it and not far away.
     """
     z, weight = _nodes(nodes)
-    seats = next(iter(mean.values())).size
-    batch: dict[str, np.ndarray] = {name: x[None, :] for name, x in mean.items()}
-    for row, name in enumerate(columns):
-        moved = np.broadcast_to(mean[name], (len(columns) * nodes, seats)).copy()
-        moved[row * nodes : (row + 1) * nodes] += z[:, None] * sd[name]
-        batch[name] = moved
-        if name in PART_OF and PART_OF[name] in mean:
-            _move_total(batch, mean, PART_OF[name], name, row * nodes, nodes, moved)
-    paid = sum(scheme.amounts(Activity(batch), pooled=False).values())
-    paid = np.broadcast_to(paid, (len(columns) * nodes, seats)).reshape(len(columns), nodes, seats)
-    slopes = np.einsum("cns,n->cs", paid, weight)
-    return {name: slopes[i] / sd[name] for i, name in enumerate(columns)}
-
-
-def _move_total(batch, mean, total, part, first, nodes, moved):
-    if batch[total].shape[0] == 1:
-        batch[total] = np.broadcast_to(mean[total], moved.shape).copy()
-    rows = slice(first, first + nodes)
-    batch[total][rows] += moved[rows] - mean[part]
+    here = Activity(dict(mean))
+    slopes = {}
+    for name in columns:
+        step = z[:, None] * sd[name]
+        moved = {name: mean[name] + step}
+        total = PART_OF.get(name)
+        if total in mean:
+            moved[total] = mean[total] + step
+        paid = sum(scheme.amounts(here.but(moved), pooled=False).values())
+        slopes[name] = weight @ np.broadcast_to(paid, step.shape) / sd[name]
+    return slopes
 
 
 def best_hours(

@@ -55,7 +55,7 @@ def payout(knots: Knots, attainment: np.ndarray) -> np.ndarray:
         if x1 == x0:
             out += (y1 - y0) * (attainment >= x0)
         elif y1 != y0:
-            out += (y1 - y0) / (x1 - x0) * (np.clip(attainment, x0, x1) - x0)
+            out += (y1 - y0) / (x1 - x0) * (np.minimum(np.maximum(attainment, x0), x1) - x0)
     return out
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.accounts import (
-    AGES, CHANCES, CURED, FRESH, HARMED, HISTORIES, LAST_GAP, LAST_MISS, ROWS,
+    AGES, CHANCES, CURED, FRESH, HARMED, HISTORIES, LAST_MISS, ROWS,
 )
 from sim.parameter import Section, parameter, share
 from sim.units import BUCKETS, CHARGE_OFF_DAY, DAYS_PER_MONTH
@@ -202,7 +202,6 @@ def chances(borrowers: Borrowers, market: Market, weekly_limit: float, day: int)
         c["log_spread"][rows] = kind.payment_spread
         c["promise"][rows] = kind.promise * kind.promise_fade ** np.arange(len(BUCKETS))
         c["keep"][rows] = kind.keep
-    c["fresh"] = np.minimum(1.0, np.arange(LAST_GAP + 1) / 7.0)
     c["weekly_limit"] = weekly_limit
     c["sold_after"] = borrowers.sold_after_days
     c["discount_share"] = borrowers.discount

@@ -60,9 +60,7 @@ class Style:
     def number(cls, place: int, name: str) -> "Style":
         """The style of the scenario at a place, the base first."""
         short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
-        colour, symbol, dash = (
-            table[place % len(table)] for table in (COLOURS, SYMBOLS, DASHES)
-        )
+        colour, symbol, dash = (table[place % len(table)] for table in (COLOURS, SYMBOLS, DASHES))
         return cls(escape(short, quote=False), colour, symbol, dash)
 
     @property
@@ -80,7 +78,7 @@ def outcome_figure(periods: pd.DataFrame, name: str) -> go.Figure:
         horizontal_spacing=0.09, vertical_spacing=0.16,
     )  # fmt: skip
     style = replace(Style.number(1, name), dash="solid")
-    runs = periods["replication"].nunique()
+    runs = _runs(periods)
     for place, panel in enumerate(panels):
         row, col = divmod(place, 2)
         _add_lines(figure, panel, {style: periods}, row + 1, col + 1, legend=False)
@@ -108,7 +106,7 @@ def comparison_figure(differences: pd.DataFrame, periods: pd.DataFrame, base: st
     row_height = 23 + 11 * max(len(names) - 1, 1)
     measures = differences["measure"].nunique() if len(differences) else 0
     title = f"What changes compared with {styles[base].name}"
-    note = _comparison_note(periods["replication"].nunique())
+    note = _comparison_note(_runs(periods))
     _dress(figure, title, note, max(190 + row_height * measures, 700))
     return _place_legend(figure, styles)
 
@@ -223,10 +221,9 @@ def _add_lines(figure, panel: Panel, tables: dict, row: int, col: int, *, legend
     """Mean over the replications by period, a line per table with its band."""
     for style, table in tables.items():
         by_period = panel.of(table).groupby(table["period"].to_numpy() + 1)
-        spread = by_period.quantile(list(BAND)).unstack()
-        lines = pd.DataFrame({"mean": by_period.mean(), "low": spread[BAND[0]],
-                              "high": spread[BAND[1]]}).dropna()  # fmt: skip
-        several = table["replication"].nunique() > 1
+        low, high = map(by_period.quantile, BAND)
+        lines = pd.DataFrame({"mean": by_period.mean(), "low": low, "high": high}).dropna()
+        several = _runs(table) > 1
         if several:
             figure.add_trace(_band(lines, style), row=row, col=col)
         figure.add_trace(_line(lines, style, panel, several, legend), row=row, col=col)
@@ -265,6 +262,10 @@ def _panel_title(panel: Panel) -> str:
     return f'{panel.title}<span style="font-size:12px;color:{FAINT}">, {unit}</span>'
 
 
+def _runs(periods: pd.DataFrame) -> int:
+    return len(periods["replication"].unique())
+
+
 def _count(runs: int) -> str:
     return f"{runs:,} replication{'s' * (runs != 1)}"
 
@@ -286,7 +287,8 @@ def _dress(figure: go.Figure, title: str, note: str, height: int) -> None:
         template="plotly_white", height=height, hovermode="closest",
         font={"size": 12, "color": INK}, margin={"t": 120, "r": 30, "b": 60, "l": 60},
         title={"text": title, "x": 0.012, "y": 1 - 28 / height, "yanchor": "top",
-               "font": {"size": 20}, "subtitle": {"text": note, "font": {"size": 13, "color": FAINT}}},
+               "font": {"size": 20},
+               "subtitle": {"text": note, "font": {"size": 13, "color": FAINT}}},
     )  # fmt: skip
     figure.update_annotations(font_size=14)
     figure.update_xaxes(ticks="outside", ticklen=3, tickcolor=FAINT)

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field, model_validator
 from scipy.special import betaincinv
 
-from sim.accounts import ACCOUNT, HISTORIES, LAST_GAP, NEVER, receivable
+from sim.accounts import ACCOUNT, HISTORIES, REST_DAYS, NEVER, receivable
 from sim.chance import Luck, name_key
 from sim.lender_file import read_accounts
 from sim.market import Borrowers, Market, Share, TAIWAN, type_odds
@@ -142,7 +142,7 @@ def _draw_types(x, uniform, odds):
 
 
 def _arranged(x, owner, names) -> Portfolio:
-    x["last_attempt"] = np.minimum(x["arrival"], 0) - LAST_GAP
+    x["last_attempt"] = np.minimum(x["arrival"], 0) - REST_DAYS
     x["promise_due"] = -1
     x["content"] = 60
     order = np.lexsort((x["stream"], x["arrival"], owner))

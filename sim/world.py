@@ -151,7 +151,8 @@ class World(mesa.Model):
             self.people.hours = best
             return
         entity = (self.people.key[:, None] + np.arange(len(TASKS), dtype=np.uint64)).ravel()
-        slip = self.luck.normal("slip", entity, self.day).reshape(best.shape)
+        uniform = self.luck.uniform("slip", entity, self.day).reshape(best.shape)
+        slip = (uniform - 0.5) * 12.0**0.5
         step = s.response.adjustment * (best - self.people.hours)
         self.people.hours = np.maximum(
             (self.people.hours + step) * np.exp(s.response.tremble * slip), 0.0)

@@ -5,8 +5,9 @@ from typing import Annotated, Union
 import numpy as np
 from pydantic import Field, model_validator
 
+from sim.activity import Activity
 from sim.parameter import Section
-from sim.scheme.base import Component, Counts, Parts
+from sim.scheme.base import Component, Parts
 from sim.scheme.commission import Commission
 from sim.scheme.gate import Gate
 from sim.scheme.penalty import Penalty
@@ -27,7 +28,10 @@ class Scheme(Section):
         default=(), description="the components, in the order in which they act", max_length=40)
 
     @model_validator(mode="after")
-    def _labels_differ(self):
+    def _check(self):
+        if self.pay and isinstance(self.pay[0], Gate | PoolCap):
+            raise ValueError("@pay.0.kind: a gate or pool cap acts on earlier components; expected "
+                             "another component before it")
         labels = [c.label for c in self.pay]
         for i, label in enumerate(labels):
             if label == "wage" or label in labels[:i]:
@@ -39,7 +43,7 @@ class Scheme(Section):
         """Columns of activity that the pay depends on."""
         return frozenset().union(*(c.reads() for c in self.pay))
 
-    def amounts(self, a: Counts, pooled: bool = True) -> Parts:
+    def amounts(self, a: Activity, pooled: bool = True) -> Parts:
         """Fen of each component, float64 (..., seat); `pooled` includes what seats share."""
         parts: Parts = {}
         for component in self.pay:
@@ -47,7 +51,7 @@ class Scheme(Section):
                 parts[component.label] = component.pay(a, parts)
         return parts
 
-    def settle(self, a: Counts) -> Parts:
+    def settle(self, a: Activity) -> Parts:
         """Whole fen of each component, int64 (seat,); what is paid out at period end."""
         return {name: np.rint(fen).astype(np.int64) for name, fen in self.amounts(a).items()}
 

@@ -1,15 +1,14 @@
 """What a pay component is: a pure function from recorded activity to fen."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from typing import Annotated
 
 import numpy as np
 from pydantic import Field
 
+from sim.activity import Activity
 from sim.parameter import Section
 
-Counts = Mapping[str, np.ndarray]
 Parts = dict[str, np.ndarray]  # fen by component name, each of shape (..., seat)
 Yuan = Annotated[float, Field(ge=0, le=1e9)]
 
@@ -29,5 +28,5 @@ class Component(Section, ABC):
         """Columns of activity that the pay depends on."""
 
     @abstractmethod
-    def pay(self, a: Counts, so_far: Parts) -> np.ndarray:
+    def pay(self, a: Activity, so_far: Parts) -> np.ndarray:
         """Fen of a period, float64, shape (..., seat); `so_far` holds the earlier components."""

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.scheme.base import Component, Counts, Parts, Yuan
+from sim.activity import Activity
+from sim.scheme.base import Component, Parts, Yuan
 from sim.units import BUCKETS
 
 
@@ -28,7 +29,7 @@ class Commission(Component):
     def reads(self) -> frozenset[str]:
         return frozenset(f"cash_{bucket.lower()}" for bucket, rate in self.rates.items() if rate)
 
-    def pay(self, a: Counts, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
+    def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
         cash = {b: a[f"cash_{b.lower()}"] for b in self.rates}
         earned = sum(self.rates[b] * cash[b] for b in self.rates)
         if not self.above_yuan:

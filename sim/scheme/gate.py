@@ -5,8 +5,9 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from sim.activity import Activity
 from sim.indicators import INDICATORS
-from sim.scheme.base import Component, Counts, Parts, Yuan
+from sim.scheme.base import Component, Parts, Yuan
 
 
 class Gate(Component):
@@ -32,11 +33,12 @@ class Gate(Component):
     def reads(self) -> frozenset[str]:
         return frozenset(INDICATORS[self.indicator].reads)
 
-    def pay(self, a: Counts, so_far: Parts) -> np.ndarray:
+    def pay(self, a: Activity, so_far: Parts) -> np.ndarray:
         indicator = INDICATORS[self.indicator]
         sign = 1.0 if indicator.target >= indicator.zero else -1.0
-        missed = sign * indicator.measure(a) < sign * self.limit
-        earned = sum(so_far.values(), start=np.zeros(np.shape(missed)))
+        missed = a.once(id(self), indicator.reads,
+                        lambda a: sign * indicator.measure(a) < sign * self.limit)
+        earned = sum(so_far.values())
         left = {"zero": 0.0, "cap": np.minimum(earned, (self.cap_yuan or 0.0) * 100.0),
                 "factor": earned * (self.factor or 0.0)}[self.action]
         return np.where(missed, left - earned, 0.0)

@@ -5,8 +5,8 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.activity import BY_SEAT, MONEY
-from sim.scheme.base import Component, Counts, Parts, Yuan
+from sim.activity import BY_SEAT, MONEY, Activity
+from sim.scheme.base import Component, Parts, Yuan
 
 EVENTS = tuple(name for name in BY_SEAT if name not in MONEY)
 
@@ -28,6 +28,6 @@ class Penalty(Component):
     def reads(self) -> frozenset[str]:
         return frozenset(self.yuan)
 
-    def pay(self, a: Counts, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
+    def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
         owed = sum(yuan * 100.0 * a[event] for event, yuan in self.yuan.items())
         return -np.minimum(owed, self.most_yuan * 100.0)

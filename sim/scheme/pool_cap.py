@@ -5,7 +5,8 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from sim.scheme.base import Component, Counts, Parts, Yuan
+from sim.activity import Activity
+from sim.scheme.base import Component, Parts, Yuan
 
 
 class PoolCap(Component):
@@ -17,7 +18,7 @@ class PoolCap(Component):
     def reads(self) -> frozenset[str]:
         return frozenset()
 
-    def pay(self, a: Counts, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
+    def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
         """Scales positive pay; the last axis is all seats that share the pool."""
         earned = sum(so_far.values())
         positive = np.maximum(earned, 0.0)

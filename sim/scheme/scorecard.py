@@ -1,14 +1,16 @@
 """Scorecard: a pool times the weighted payouts of indicators."""
 
+from functools import partial
 from typing import Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
+from sim.activity import Activity
 from sim.curves import Curve, knots_of, payout
 from sim.indicators import INDICATORS
 from sim.parameter import Section
-from sim.scheme.base import Component, Counts, Parts, Yuan
+from sim.scheme.base import Component, Parts, Yuan
 
 
 class Target(Section):
@@ -68,15 +70,16 @@ class Scorecard(Component):
     def reads(self) -> frozenset[str]:
         return frozenset(c for k, w in self.weights.items() if w for c in INDICATORS[k].reads)
 
-    def payouts(self, a: Counts) -> dict[str, np.ndarray]:
+    def payouts(self, a: Activity) -> dict[str, np.ndarray]:
         """Payout of each indicator with a weight, 1 at its target."""
-        return {
-            key: payout(knots_of(self.curves.get(key, self.curve)),
-                        INDICATORS[key].attainment(a, *self._range(key, self.targets.get(key))))
-            for key, weight in self.weights.items() if weight
-        }
+        return {key: a.once((id(self), key), INDICATORS[key].reads, partial(self._payout, key))
+                for key, weight in self.weights.items() if weight}
 
-    def pay(self, a: Counts, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
+    def _payout(self, key: str, a: Activity) -> np.ndarray:
+        attainment = INDICATORS[key].attainment(a, *self._range(key, self.targets.get(key)))
+        return payout(knots_of(self.curves.get(key, self.curve)), attainment)
+
+    def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
         parts = self.payouts(a)
         if self.combine == "sum":
             score = sum(self.weights[k] * p for k, p in parts.items())
