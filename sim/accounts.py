@@ -8,7 +8,6 @@ Functions here are longer than elsewhere: a compiled loop pays for each call bou
 import numpy as np
 from numba import njit, uint64
 
-from sim.activity import COLUMN
 from sim.chance import GOLDEN, mix
 from sim.units import BUCKETS, CHARGE_OFF_DAY, DAYS_PER_MONTH
 
@@ -87,23 +86,52 @@ CHANCES = np.dtype([  # how borrowers behave, made by `market`
 ])
 
 
-def _columns(name):
-    return COLUMN[f"{name}_m1"]
-
-
-CASH, OWN_CASH, CURES, OWN_CURES, WORKED, ROLLS = map(
-    _columns, ("cash", "own_cash", "cures", "own_cures", "worked", "rolls"))
-DUE, EXPOSURE, WRITTEN_OFF, DISCOUNT = map(
-    COLUMN.get, ("due", "exposure", "written_off", "discount"))
-EXTENDED, EXTENDED_BALANCE, CURE_DAYS, JOINED, QUEUED = map(
-    COLUMN.get, ("extended", "extended_balance", "cure_days", "joined", "queued"))
-RELEASED, OPENING_DUE, OPENING_EXPOSURE = map(
-    COLUMN.get, ("released", "opening_due", "opening_exposure"))
-ENTRIES, RELAPSES, AVERTED = map(COLUMN.get, ("entries", "relapses", "averted"))
-ATTEMPTS, CONTACTS, PROMISES, KEPT = map(
-    COLUMN.get, ("attempts", "contacts", "promises", "kept"))
-HARSH, BREACHES, COMPLAINTS, SURVEYS, HAPPY = map(
-    COLUMN.get, ("harsh_contacts", "breaches", "complaints", "surveys", "happy"))
+# The columns of activity that this loop counts. They stand here, and not with the other columns,
+# because compiled code is cached by the age of this file: a changed order must recompile it.
+BY_BUCKET = {
+    "cash": "cash received on overdue accounts, by bucket when it came (fen)",
+    "own_cash": "the part of cash that followed a promise the collector won (fen)",
+    "cures": "accounts whose arrears were cleared",
+    "own_cures": "the part of cures that followed a promise the collector won",
+    "worked": "attempts, by bucket of the account",
+    "rolls": "accounts that rolled forward out of the bucket",
+}
+COUNTED = {
+    "due": "arrears at period start, plus arrears that fell due in the period (fen)",
+    "exposure": "balance overdue at period start, plus balance that became overdue (fen)",
+    "opening_due": "the part of due that was there at period start (fen)",
+    "opening_exposure": "the part of exposure that was there at period start (fen)",
+    "joined": "balance of the accounts that joined (fen)",
+    "released": "balance of cured accounts that went back to the book (fen)",
+    "queued": "overdue accounts at each choice of the collector",
+    "written_off": "balance charged off (fen)",
+    "discount": "arrears waived to get a payment (fen)",
+    "extended_balance": "balance of accounts re-aged without payment (fen)",
+    "extended": "accounts re-aged without payment",
+    "cure_days": "days in spell of the cured accounts, summed",
+    "entries": "accounts that became overdue",
+    "relapses": "entries of accounts that had been cured in this run",
+    "averted": "entries that a warning call averted",
+    "attempts": "work on an account: about two dials",
+    "contacts": "conversations with the right party",
+    "promises": "promises to pay",
+    "kept": "promises kept",
+    "harsh_contacts": "conversations under pressure",
+    "breaches": "attempts beyond the contact limit",
+    "complaints": "complaints made",
+    "surveys": "satisfaction ratings asked",
+    "happy": "good ratings",
+}
+COUNTED_COLUMNS = tuple(f"{k}_{b.lower()}" for k in BY_BUCKET for b in BUCKETS) + tuple(COUNTED)
+_PLACE = {name: i for i, name in enumerate(COUNTED_COLUMNS)}
+CASH, OWN_CASH, CURES, OWN_CURES, WORKED, ROLLS = (_PLACE[f"{name}_m1"] for name in BY_BUCKET)
+(DUE, EXPOSURE, WRITTEN_OFF, DISCOUNT, EXTENDED_BALANCE, EXTENDED, CURE_DAYS, ENTRIES, RELAPSES,
+ AVERTED, ATTEMPTS, CONTACTS, PROMISES, KEPT, HARSH, BREACHES, COMPLAINTS, SURVEYS, HAPPY, JOINED,
+ RELEASED, QUEUED, OPENING_DUE, OPENING_EXPOSURE) = (_PLACE[name] for name in (
+    "due", "exposure", "written_off", "discount", "extended_balance", "extended", "cure_days",
+    "entries", "relapses", "averted", "attempts", "contacts", "promises", "kept",
+    "harsh_contacts", "breaches", "complaints", "surveys", "happy", "joined", "released",
+    "queued", "opening_due", "opening_exposure"))
 USUAL_CONTENT = 55.0  # satisfaction to which ordinary treatment leads
 LATE = len(BUCKETS) - 1  # bucket index of charged-off accounts
 MONTH = DAYS_PER_MONTH

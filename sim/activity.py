@@ -4,46 +4,14 @@ The account kernel and the tasks write true counts, int64 with shape (seat, colu
 the platform make the recorded counts from them; indicators and pay read columns by name.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.units import BUCKETS
+from sim.accounts import BY_BUCKET, COUNTED, COUNTED_COLUMNS
 
-BY_BUCKET = {
-    "cash": "cash received on overdue accounts, by bucket when it came (fen)",
-    "own_cash": "the part of cash that followed a promise the collector won (fen)",
-    "cures": "accounts whose arrears were cleared",
-    "own_cures": "the part of cures that followed a promise the collector won",
-    "worked": "attempts, by bucket of the account",
-    "rolls": "accounts that rolled forward out of the bucket",
-}
-BY_SEAT = {
-    "due": "arrears at period start, plus arrears that fell due in the period (fen)",
-    "exposure": "balance overdue at period start, plus balance that became overdue (fen)",
-    "opening_due": "the part of due that was there at period start (fen)",
-    "opening_exposure": "the part of exposure that was there at period start (fen)",
-    "joined": "balance of the accounts that joined (fen)",
-    "released": "balance of cured accounts that went back to the book (fen)",
-    "queued": "overdue accounts at each choice of the collector",
-    "written_off": "balance charged off (fen)",
-    "discount": "arrears waived to get a payment (fen)",
-    "extended_balance": "balance of accounts re-aged without payment (fen)",
-    "extended": "accounts re-aged without payment",
-    "cure_days": "days in spell of the cured accounts, summed",
-    "entries": "accounts that became overdue",
-    "relapses": "entries of accounts that had been cured in this run",
-    "averted": "entries that a warning call averted",
-    "attempts": "work on an account: about two dials",
-    "contacts": "conversations with the right party",
-    "promises": "promises to pay",
-    "kept": "promises kept",
-    "harsh_contacts": "conversations under pressure",
-    "breaches": "attempts beyond the contact limit",
-    "complaints": "complaints made",
-    "surveys": "satisfaction ratings asked",
-    "happy": "good ratings",
+BY_TASK = {
     "inquiries": "customer messages received",
     "replies_in_time": "messages answered within the target time",
     "complaints_in_time": "complaints settled within the target time",
@@ -59,12 +27,14 @@ BY_SEAT = {
     "warning_hits": "early-warning cases that were about to become overdue",
     "caught": "gaming acts proven by the audit",
 }
-NAMES = tuple(f"{k}_{b.lower()}" for k in BY_BUCKET for b in BUCKETS) + tuple(BY_SEAT)
+BY_SEAT = COUNTED | BY_TASK
+NAMES = COUNTED_COLUMNS + tuple(BY_TASK)
 COLUMN = {name: i for i, name in enumerate(NAMES)}
 MONEY = frozenset(
     n for n in NAMES
     if n.startswith(("cash_", "own_cash_"))
-    or n in {"due", "exposure", "opening_due", "opening_exposure", "joined", "released", "written_off", "discount", "extended_balance"}
+    or n in {"due", "exposure", "opening_due", "opening_exposure", "joined", "released",
+             "written_off", "discount", "extended_balance"}
 )
 OPENING = {"due": "opening_due", "exposure": "opening_exposure"}  # stocks within these counts
 TOTALS = {"cash": tuple(f"cash_m{b}" for b in range(1, 7)),
@@ -77,11 +47,12 @@ class Activity(Mapping[str, np.ndarray]):
 
     columns: Mapping[str, np.ndarray]
     known: dict = field(default_factory=dict)  # results by what they were computed from
-    moved: frozenset[str] = frozenset()  # columns that differ from those `known` was made from
+    moved: Set[str] = frozenset()  # columns that differ from those `known` was made from
 
     def but(self, columns: Mapping[str, np.ndarray]) -> "Activity":
         """This activity with some columns replaced; what does not read them is not redone."""
-        return Activity({**self.columns, **columns}, self.known, frozenset(columns))
+        totals = {total for total, parts in TOTALS.items() if not columns.keys().isdisjoint(parts)}
+        return Activity({**self.columns, **columns}, self.known, totals | columns.keys())
 
     def once(self, key: object, reads: Iterable[str], result: Callable[["Activity"], np.ndarray]):
         """The result, computed once for all variants that leave its columns alone."""

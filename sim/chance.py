@@ -26,11 +26,15 @@ def mix(word):
 
 
 @njit(cache=True)
-def _mix_all(words):
+def _mix_flat(words):
     out = np.empty_like(words)
     for i in range(words.size):
         out[i] = mix(words[i])
     return out
+
+
+def _mix_all(words: np.ndarray) -> np.ndarray:
+    return _mix_flat(words.ravel()).reshape(words.shape)
 
 
 def name_key(name: str) -> np.uint64:
@@ -49,7 +53,7 @@ class Luck:
         """Starts of the entities' own sequences, uint64, one per entity."""
         text = f"{self.seed}/{self.replication}/{purpose}"
         keys = np.asarray(entities).astype(np.uint64)
-        return _mix_all((_mix_all(keys.ravel()) + name_key(text)).reshape(-1)).reshape(keys.shape)
+        return _mix_all(_mix_all(keys) + name_key(text))
 
     def words(self, purpose: str, entities: np.ndarray, day: int = 0) -> np.ndarray:
         """Uniform 64-bit words, one per entity."""
@@ -63,7 +67,3 @@ class Luck:
     def normal(self, purpose: str, entities: np.ndarray, day: int = 0) -> np.ndarray:
         """Standard normal numbers by inversion, one per entity."""
         return ndtri(self.uniform(purpose, entities, day))
-
-    def whole(self, expected: np.ndarray, purpose: str, entities: np.ndarray, day: int):
-        """Whole numbers with the given means: rounded up or down by chance, int64."""
-        return np.floor(expected + self.uniform(purpose, entities, day)).astype(np.int64)

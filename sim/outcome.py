@@ -113,6 +113,7 @@ def _periods(world: World) -> pd.DataFrame:
             row[f"cash_m{b}_yuan"] = true[f"cash_m{b}"] / 100
             row[f"cures_m{b}"] = true[f"cures_m{b}"]
             row[f"rolls_m{b}"] = true[f"rolls_m{b}"]
+            row[f"worked_m{b}"] = true[f"worked_m{b}"]
         row["net_yuan"] = (cash + true["cash_m7"] - true["written_off"]) / 100 - sum(
             row[f"{cost}_yuan"] for cost in ("pay", "platform", "turnover", "harm"))
         rows.append(row)
@@ -150,16 +151,14 @@ def _indicators(world: World) -> pd.DataFrame:
 
 def _efforts(world: World) -> pd.DataFrame:
     week = world.scenario.workforce.working_days
-    frames = []
-    for e in world.efforts:
-        if not e["working_days"]:
-            continue
-        frames.append(pd.DataFrame({
-            "period": e["period"], "day": e["day"],
-            "days_left": (e["period"] + 1) * world.scenario.run.period_days - e["day"],
-            "task": list(TASKS), "gaming": GAMING,
-            "hours_per_week": e["hours"] * week / e["working_days"]}))
-    return pd.concat(frames, ignore_index=True)
+    pieces = [e for e in world.efforts if e["working_days"]]
+    period, day, worked = (np.repeat([e[key] for e in pieces], len(TASKS))
+                           for key in ("period", "day", "working_days"))
+    return pd.DataFrame({
+        "period": period, "day": day,
+        "days_left": (period + 1) * world.scenario.run.period_days - day,
+        "task": np.tile(list(TASKS), len(pieces)), "gaming": np.tile(GAMING, len(pieces)),
+        "hours_per_week": np.concatenate([e["hours"] for e in pieces]) * week / worked})
 
 
 def totals(periods: pd.DataFrame, warm_up: int) -> pd.DataFrame:

@@ -14,7 +14,8 @@ SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "star", "cross", "
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 BAND = (0.1, 0.9)  # quantiles over the replications
 BAND_WORDS = "middle 80 % of replications"
-TICKS = (1, 3, 10, 30, 100, 300, 1000, 10_000, 100_000, 1_000_000)  # percent
+TICKS = (1, 3, 10, 30, 100, 300)  # percent
+FARTHEST = 500  # percent; a change from (almost) nothing is told in words
 LONGEST_NAME = 40  # characters
 INK, FAINT, STRIPE = "#222222", "#666666", "#F4F4F4"
 
@@ -139,7 +140,7 @@ def _add_forest(figure, differences, styles, base) -> None:
 
 
 def _add_points(figure, part, y, style) -> None:
-    """A scenario's differences; where the base is zero, and so has no percent, in words."""
+    """A scenario's differences; in words where the base is too small to give a percentage."""
     middle, low, high = (_position(_percent(part, end)) for end in ("difference", "low", "high"))
     bars = {"type": "data", "symmetric": False, "array": high - middle, "arrayminus": middle - low,
             "thickness": 1.6, "width": 3, "color": style.colour}  # fmt: skip
@@ -152,7 +153,10 @@ def _add_points(figure, part, y, style) -> None:
         ), row=1, col=1,
     )  # fmt: skip
     worded = np.isnan(middle)
-    words = [f" from 0 to {_amount(row.mean, row.unit)}" for row in part[worded].itertuples()]
+    words = [
+        f" from {_number(_scale(row.unit) * row.base)} to {_amount(row.mean, row.unit)}"
+        for row in part[worded].itertuples()
+    ]
     figure.add_trace(
         go.Scatter(
             x=np.zeros(len(words)), y=y[worded], mode="text", text=words, legendgroup=style.name,
@@ -165,10 +169,9 @@ def _add_points(figure, part, y, style) -> None:
 def _set_forest_axes(figure, differences, measures, base: str) -> None:
     ends = np.concatenate([_percent(differences, end) for end in ("difference", "low", "high")])
     ends = ends[np.isfinite(ends)]
-    least, most = min(ends.min(initial=0), -1), max(ends.max(initial=0), 1)
+    least, most = np.clip([ends.min(initial=-1), ends.max(initial=1)], -FARTHEST, FARTHEST)
     reach = _position(np.array([least, most])) + np.array([-0.35, 0.35])
-    far = TICKS if most - least < 1000 else (10, 100, *TICKS[6:])
-    ticks = [0, *(sign * tick for tick in far for sign in (-1, 1))]
+    ticks = [0, *(sign * tick for tick in TICKS for sign in (-1, 1))]
     ticks = sorted(tick for tick in ticks if 1.5 * least <= tick <= 1.5 * most)
     figure.update_xaxes(
         side="top", range=reach, tickvals=_position(np.array(ticks)), row=1, col=1,
@@ -188,10 +191,11 @@ def _set_forest_axes(figure, differences, measures, base: str) -> None:
 
 
 def _percent(part: pd.DataFrame, column: str) -> np.ndarray:
-    """A column in percent of the base; NaN where a change starts from zero."""
+    """A column in percent of the base; NaN where the difference is farther than FARTHEST."""
     change, base = part[column].to_numpy(float), part["base"].abs().to_numpy(float)
-    still = (base == 0) & (part["difference"] == 0).to_numpy()
-    return 100.0 * np.divide(change, base, out=np.where(still, 0.0, np.nan), where=base > 0)
+    difference = part["difference"].abs().to_numpy(float)
+    near = (base > 0) & (100.0 * difference <= FARTHEST * base)
+    return 100.0 * np.divide(change, base, out=np.where(difference, np.nan, 0.0), where=near)
 
 
 def _position(percent: np.ndarray) -> np.ndarray:
@@ -203,7 +207,7 @@ def _hover(part: pd.DataFrame, style: Style) -> list[str]:
     lines = []
     for row, percent in zip(part.itertuples(), _percent(part, "difference"), strict=True):
         points = "percentage points" + row.unit[5:] if row.unit.startswith("share") else row.unit
-        scale = 100.0 if row.unit.startswith("share") else 1.0
+        scale = _scale(row.unit)
         low, high = (_number(scale * end, "+") for end in (row.low, row.high))
         interval = f"<br>95 % interval {low} to {high}" if np.isfinite(row.low) else ""
         share = f" ({percent:+.3g} %)" if np.isfinite(percent) else ""
@@ -277,9 +281,12 @@ def _number(number: float, sign: str = "") -> str:
 
 def _amount(number: float, unit: str) -> str:
     """A figure with its unit, shares in percent: `41.1 % of cures`."""
-    if unit.startswith("share"):
-        return f"{_number(100 * number)} %{unit.removeprefix('share')}"
-    return f"{_number(number)} {unit}"
+    shown = unit.replace("share", "%", 1) if unit.startswith("share") else unit
+    return f"{_number(_scale(unit) * number)} {shown}"
+
+
+def _scale(unit: str) -> float:
+    return 100.0 if unit.startswith("share") else 1.0
 
 
 def _dress(figure: go.Figure, title: str, note: str, height: int) -> None:

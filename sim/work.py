@@ -37,8 +37,10 @@ def slope(slopes: Slopes, column: str) -> np.ndarray | float:
 
 def by_bucket(slopes: Slopes, name: str, seats: int) -> np.ndarray:
     """Marginal pay of a column in each bucket, shape (seat, bucket)."""
-    return np.stack([np.broadcast_to(slope(slopes, f"{name}_m{b + 1}"), seats)
-                     for b in range(len(BUCKETS))], axis=1).astype(float)
+    out = np.empty((seats, len(BUCKETS)))
+    for b in range(len(BUCKETS)):
+        out[:, b] = slope(slopes, f"{name}_m{b + 1}")
+    return out
 
 
 def hour_values(
@@ -132,30 +134,31 @@ def produce(
     all (seat, column); `hours` (seat, task) the hours spent in the piece; `inquiries`
     the messages per overdue account in it.
     """
-    entity = people.key
+    entity = people.key[:, None] + np.arange(len(COLUMN), dtype=np.uint64)
+    rounding = luck.uniform("work", entity, day)  # up or down, so that means are kept
 
-    def add(column, expected, purpose):
-        counts = luck.whole(expected, f"{purpose}/{column}", entity, day)
-        true[:, COLUMN[column]] += counts
-        fresh[:, COLUMN[column]] += counts
+    def add(column, expected):
+        place = COLUMN[column]
+        counts = np.floor(expected + rounding[:, place]).astype(np.int64)
+        true[:, place] += counts
+        fresh[:, place] += counts
 
     contacts = fresh[:, COLUMN["contacts"]].copy()
-    add("inquiries", fresh[:, COLUMN["queued"]] * inquiries, "inquiry")
-    add("checked", contacts, "due")
-    add("files_due", contacts, "due")
-    add("entries_due", contacts + fresh[:, COLUMN["promises"]], "due")
+    add("inquiries", fresh[:, COLUMN["queued"]] * inquiries)
+    add("checked", contacts)
+    add("files_due", contacts)
+    add("entries_due", contacts + fresh[:, COLUMN["promises"]])
+    add("caught", hours @ CAUGHT * platform.detection)
     for j, task in enumerate(TASKS.values()):
         spent = hours[:, j]
         for column, count in task.real.items():
             hit = platform.risk_accuracy if column in HITS else 1.0
-            add(column, spent * count * hit, task.key)
+            add(column, spent * count * hit)
         for column, count in task.fake.items():
             fake[:, COLUMN[column]] += spent * count * (
                 worth[column] if column in MONEY else 1.0)
         if task.serves:
-            add(task.serves.good, _served(task, spent, fresh), task.key)
-        if task.caught:
-            add("caught", spent * task.caught * platform.detection, task.key)
+            add(task.serves.good, _served(task, spent, fresh))
 
 
 def _served(task: Task, spent: np.ndarray, fresh: np.ndarray) -> np.ndarray:
