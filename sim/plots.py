@@ -1,4 +1,4 @@
-"""Pictures: functions from a result table to a Plotly figure; nothing is computed but layout."""
+"""Pictures: functions from result tables to a Plotly figure; they average and lay out, no more."""
 
 from dataclasses import dataclass, replace
 from html import escape
@@ -132,10 +132,14 @@ def _add_forest(figure, differences, styles, base) -> None:
         offset = (place + 0.5) / len(names) - 0.5
         y = part["measure"].map(row_of).to_numpy() + 0.76 * offset
         _add_points(figure, part, y, styles[name])
-    for row in range(0, len(measures), 2):
-        figure.add_hrect(row - 0.5, row + 0.5, row=1, col=1, fillcolor=STRIPE, line_width=0,
-                         layer="below")  # fmt: skip
-    figure.add_vline(0, row=1, col=1, line={"color": INK, "width": 1.5}, layer="below")
+    stripes = [
+        {"type": "rect", "xref": "x domain", "yref": "y", "x0": 0, "x1": 1, "y0": row - 0.5,
+         "y1": row + 0.5, "fillcolor": STRIPE, "line": {"width": 0}, "layer": "below"}
+        for row in range(0, len(measures), 2)
+    ]  # fmt: skip
+    zero = {"type": "line", "xref": "x", "yref": "y domain", "x0": 0, "x1": 0, "y0": 0, "y1": 1,
+            "line": {"color": INK, "width": 1.5}, "layer": "below"}  # fmt: skip
+    figure.update_layout(shapes=[*stripes, zero])
     _set_forest_axes(figure, differences, measures, styles[base].name)
 
 
@@ -154,13 +158,14 @@ def _add_points(figure, part, y, style) -> None:
     )  # fmt: skip
     worded = np.isnan(middle)
     words = [
-        f" from {_number(_scale(row.unit) * row.base)} to {_amount(row.mean, row.unit)}"
+        f"  from {_number(_scale(row.unit) * row.base)} to {_amount(row.mean, row.unit)}  "
         for row in part[worded].itertuples()
     ]
     figure.add_trace(
         go.Scatter(
             x=np.zeros(len(words)), y=y[worded], mode="text", text=words, legendgroup=style.name,
-            showlegend=False, textposition="middle right", hoverinfo="skip",
+            showlegend=False, cliponaxis=False, hovertext=_hover(part[worded], style),
+            hovertemplate="%{hovertext}<extra></extra>",
             textfont={"color": style.colour, "size": 11},
         ), row=1, col=1,
     )  # fmt: skip
@@ -171,6 +176,8 @@ def _set_forest_axes(figure, differences, measures, base: str) -> None:
     ends = ends[np.isfinite(ends)]
     least, most = np.clip([ends.min(initial=-1), ends.max(initial=1)], -FARTHEST, FARTHEST)
     reach = _position(np.array([least, most])) + np.array([-0.35, 0.35])
+    side = "left" if most < -least else "right"
+    figure.update_traces(textposition=f"middle {side}", selector={"mode": "text"})
     ticks = [0, *(sign * tick for tick in TICKS for sign in (-1, 1))]
     ticks = sorted(tick for tick in ticks if 1.5 * least <= tick <= 1.5 * most)
     figure.update_xaxes(

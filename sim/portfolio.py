@@ -28,9 +28,9 @@ class Description(Section):
     arrivals: float = share(
         0.10, "accounts that join per 30 days, share of those on day 0", band=(0, 0.2))
     arrivals_overdue: float = share(0.9, "share of the arrivals that are overdue by one day")
-    overdue: float = share(0.40, "share of accounts that are overdue on day 0", band=(0.1, 1))
+    overdue: float = share(0.27, "share of accounts that are overdue on day 0", band=(0.1, 1))
     buckets: tuple[Share, ...] = parameter(
-        (0.33, 0.18, 0.12, 0.09, 0.07, 0.05, 0.16), "overdue accounts by bucket, M1 to M7",
+        (0.26, 0.15, 0.11, 0.08, 0.07, 0.05, 0.28), "overdue accounts by bucket, M1 to M7",
         "share", min_length=LATE + 1, max_length=LATE + 1)
     balance_yuan: float = parameter(
         9_000.0, "median balance", "yuan", gt=0, le=1e9, band=(2_000, 60_000))

@@ -9,7 +9,7 @@ PRESSURE = Task(
 
 RECOVERY_RATE = Indicator(
     "recovery_rate", "overdue recovery rate", "逾期回收率", "collection", "share",
-    zero=0.20, target=0.33, reads=("cash", "due"),
+    zero=0.22, target=0.36, reads=("cash", "due"),
     measure=lambda a: ratio(a["cash"], a["due"]),
     honest=CONTACT,
     gamed=Task("drop_hard", "hand back hard accounts before the count", "退回难催账户",
@@ -17,7 +17,7 @@ RECOVERY_RATE = Indicator(
 )
 AMOUNT_COMPLETION = Indicator(
     "amount_completion", "amount completion rate", "回款金额完成率", "collection", "yuan",
-    zero=80_000.0, target=170_000.0, reads=("cash",),
+    zero=70_000.0, target=150_000.0, reads=("cash",),
     measure=lambda a: a["cash"] / 100.0,
     honest=CONTACT,
     gamed=Task("discount", "give discounts to pull cash forward", "让利提前回款",
@@ -26,7 +26,7 @@ AMOUNT_COMPLETION = Indicator(
 )
 COLLECTION_CYCLE = Indicator(
     "collection_cycle", "average collection cycle", "平均回款周期", "collection", "days",
-    zero=48.0, target=30.0, reads=("cures", "cure_days"),
+    zero=42.0, target=28.0, reads=("cures", "cure_days"),
     measure=lambda a: ratio(a["cure_days"], a["cures"], prior=45.0, weight=1.0),
     honest=CONTACT,
     gamed=Task("restart_clock", "book old cases as new spells", "重置账龄",

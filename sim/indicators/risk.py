@@ -31,7 +31,7 @@ EARLY_WARNINGS = Indicator(
 )
 BAD_DEBT_REDUCTION = Indicator(
     "bad_debt_reduction", "bad-debt-rate reduction", "坏账率下降幅度", "risk", "share",
-    zero=-0.02, target=0.03, reads=("written_off", "exposure"),
+    zero=-0.01, target=0.04, reads=("written_off", "exposure"),
     measure=lambda a: USUAL_BAD_DEBT_RATE - ratio(a["written_off"], a["exposure"]),
     honest=FOLLOW_LATE,
     gamed=Task("extend", "extend and pretend", "展期掩盖坏账", room=4.0,
