@@ -6,5 +6,14 @@ from sim.run import compare, run
 from sim.scenario import Scenario
 from sim.world import World
 
-__all__ = ["Comparison", "InputError", "LedgerError", "Outcome", "PostloanError", "Scenario",
-           "World", "compare", "run"]
+__all__ = [
+    "Comparison",
+    "InputError",
+    "LedgerError",
+    "Outcome",
+    "PostloanError",
+    "Scenario",
+    "World",
+    "compare",
+    "run",
+]

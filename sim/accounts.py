@@ -9,82 +9,8 @@ import numpy as np
 from numba import njit, uint64
 
 from sim.chance import GOLDEN, mix
+from sim.records import AGES, CLOSED, CURED, FRESH, HARMED, HISTORIES, LAST_MISS, NEVER, REST_DAYS
 from sim.units import BUCKETS, CHARGE_OFF_DAY, DAYS_PER_MONTH
-
-NEVER = np.int16(32767)  # due_from of an account that is not overdue
-REST_DAYS = 7  # after so many days an attempt is worth as much as the first one
-LAST_MISS = 7  # failed contacts in a row that the collector keeps count of
-MONTHS_AFTER = 32  # columns of 32 days after the charge-off
-AGES = CHARGE_OFF_DAY + 1 + MONTHS_AFTER
-FRESH, CURED, HARMED = 0, 1, 2  # history of an account, the fast part of its row
-HISTORIES = 3
-
-
-ACCOUNT = np.dtype([
-    ("stream", np.uint64),  # start of the account's own random sequence
-    ("balance", np.int64),  # fen, what is owed in all
-    ("arrears", np.int64),  # fen, the overdue part of it
-    ("instalment", np.int64),  # fen, what falls due each 30 days
-    ("reach", np.float32),  # chance that an attempt meets the right party
-    ("arrival", np.int16),  # day
-    ("due_from", np.int16),  # day of the oldest unpaid instalment; NEVER if none
-    ("spell_from", np.int16),  # first day of the spell
-    ("last_attempt", np.int16),  # day
-    ("promise_due", np.int16),  # day; -1 if none
-    ("row", np.uint8),  # latent type x 3 + history; CLOSED when it left
-    ("promise", np.uint8),  # 0 will be broken, 1 kept, 2 kept with a discount
-    ("tries", np.uint8),  # attempts in this week
-    ("misses", np.uint8),  # failed contacts in a row
-    ("content", np.int8),  # satisfaction 0..100
-    ("reages", np.uint8),  # times re-aged
-    ("spare", np.int32, (3,)),  # pads to a cache line
-])
-
-BUCKET = (len(BUCKETS),)
-PRACTICE = np.dtype([  # how a seat works in a span
-    ("attempts_per_day", np.float64),
-    ("persuasion", np.float64),  # factor on the odds of a promise
-    ("pressure", np.float64),  # share of contacts made harshly
-    ("discount", np.float64),  # share of promises won with a discount
-    ("extended_per_day", np.float64),  # accounts re-aged without payment
-    ("prevention", np.float64),  # share of entries averted by early warning
-    ("rescue", np.float64),  # gain in kept promises from risk review
-    ("rescue_late", np.float64),  # the same in M5 and M6, from settlements before charge-off
-    ("record", np.float64),  # factor on reach from good records
-    ("courtesy", np.float64),  # satisfaction points gained per contact
-    ("breach", np.float64),  # attempts allowed beyond the weekly limit
-    ("cycle_value", np.float64),  # felt fen per day in spell of a cured account
-    ("cash_value", np.float64, BUCKET),  # felt fen per fen received
-    ("cure_value", np.float64, BUCKET),  # felt fen per cure
-    ("save_value", np.float64, BUCKET),  # felt fen per fen of balance kept from charge-off
-])
-
-ROWS = 16  # up to five latent types x three histories, and one row for closed accounts
-CLOSED = ROWS - 1
-CHANCES = np.dtype([  # how borrowers behave, made by `market`
-    ("natural", np.uint32, (ROWS, AGES)),  # entry or release if performing, else payment, per day
-    ("bound", np.uint32, (ROWS, AGES)),  # the largest of natural within the next week
-    ("entry", np.float64, (ROWS,)),  # share of a performing account's events that are entries
-    ("log_share", np.float64, (ROWS, *BUCKET)),  # log of the median payment per balance
-    ("log_spread", np.float64, (ROWS,)),
-    ("promise", np.float64, (ROWS, *BUCKET)),  # promises per contact
-    ("keep", np.float64, (ROWS,)),  # kept per promise
-    ("estimate", np.float32, (*BUCKET, LAST_MISS + 1)),  # what collectors expect of an attempt
-    ("weekly_limit", np.float64),  # attempts per account and week
-    ("promise_days", np.float64),  # promises fall due within these days
-    ("promise_boost", np.float64),  # added to log_share when a kept promise is paid
-    ("pressure_promise", np.float64),  # factor on the odds of a promise under pressure
-    ("pressure_keep", np.float64),  # added share of promises kept under pressure
-    ("pressure_harm", np.float64),  # share of harsh contacts that leave lasting harm
-    ("discount_share", np.float64),  # share of arrears waived
-    ("discount_keep", np.float64),  # added share of promises kept with a discount
-    ("complaint", np.float64),  # complaints per contact
-    ("complaint_pressure", np.float64),  # added factor under pressure
-    ("complaint_tries", np.float64),  # added factor per attempt in a week beyond the second
-    ("survey", np.float64),  # ratings asked per contact
-    ("sold_after", np.int64),  # days after charge-off at which a claim leaves the queue
-])
-
 
 # The columns of activity that this loop counts. They stand here, and not with the other columns,
 # because compiled code is cached by the age of this file: a changed order must recompile it.
@@ -125,13 +51,60 @@ COUNTED = {
 COUNTED_COLUMNS = tuple(f"{k}_{b.lower()}" for k in BY_BUCKET for b in BUCKETS) + tuple(COUNTED)
 _PLACE = {name: i for i, name in enumerate(COUNTED_COLUMNS)}
 CASH, OWN_CASH, CURES, OWN_CURES, WORKED, ROLLS = (_PLACE[f"{name}_m1"] for name in BY_BUCKET)
-(DUE, EXPOSURE, WRITTEN_OFF, DISCOUNT, EXTENDED_BALANCE, EXTENDED, CURE_DAYS, ENTRIES, RELAPSES,
- AVERTED, ATTEMPTS, CONTACTS, PROMISES, KEPT, HARSH, BREACHES, COMPLAINTS, SURVEYS, HAPPY, JOINED,
- RELEASED, QUEUED, OPENING_DUE, OPENING_EXPOSURE) = (_PLACE[name] for name in (
-    "due", "exposure", "written_off", "discount", "extended_balance", "extended", "cure_days",
-    "entries", "relapses", "averted", "attempts", "contacts", "promises", "kept",
-    "harsh_contacts", "breaches", "complaints", "surveys", "happy", "joined", "released",
-    "queued", "opening_due", "opening_exposure"))
+(
+    DUE,
+    EXPOSURE,
+    WRITTEN_OFF,
+    DISCOUNT,
+    EXTENDED_BALANCE,
+    EXTENDED,
+    CURE_DAYS,
+    ENTRIES,
+    RELAPSES,
+    AVERTED,
+    ATTEMPTS,
+    CONTACTS,
+    PROMISES,
+    KEPT,
+    HARSH,
+    BREACHES,
+    COMPLAINTS,
+    SURVEYS,
+    HAPPY,
+    JOINED,
+    RELEASED,
+    QUEUED,
+    OPENING_DUE,
+    OPENING_EXPOSURE,
+) = (
+    _PLACE[name]
+    for name in (
+        "due",
+        "exposure",
+        "written_off",
+        "discount",
+        "extended_balance",
+        "extended",
+        "cure_days",
+        "entries",
+        "relapses",
+        "averted",
+        "attempts",
+        "contacts",
+        "promises",
+        "kept",
+        "harsh_contacts",
+        "breaches",
+        "complaints",
+        "surveys",
+        "happy",
+        "joined",
+        "released",
+        "queued",
+        "opening_due",
+        "opening_exposure",
+    )
+)
 USUAL_CONTENT = 55.0  # satisfaction to which ordinary treatment leads
 LATE = len(BUCKETS) - 1  # bucket index of charged-off accounts
 MONTH = DAYS_PER_MONTH
@@ -169,8 +142,12 @@ def _attempt_value(x, day, p, c):
     """Felt fen of an attempt on the account."""
     days = day - x.due_from
     b = bucket_of(days)
-    value = (p.cash_value[b] * x.arrears + p.cure_value[b]
-             + p.cycle_value * (day - x.spell_from) + p.save_value[b] * x.balance)
+    value = (
+        p.cash_value[b] * x.arrears
+        + p.cure_value[b]
+        + p.cycle_value * (day - x.spell_from)
+        + p.save_value[b] * x.balance
+    )
     return np.float32(max(value, 0.0) * c.estimate[b, x.misses])
 
 
@@ -190,7 +167,8 @@ def _pay(x, day, word, boost, discounted, own, c, flow):
     arrears = x.arrears
     waived = np.int64(c.discount_share * arrears) if discounted and b < LATE else np.int64(0)
     offered = x.balance * np.exp(
-        c.log_share[row, b] + boost + c.log_spread[row] * _normal(mix(word ^ ODDS_AMOUNT)))
+        c.log_share[row, b] + boost + c.log_spread[row] * _normal(mix(word ^ ODDS_AMOUNT))
+    )
     cash = np.int64(max(min(offered, float(arrears - waived)), 1.0))
     full = cash >= arrears - waived
     if not full:
@@ -243,7 +221,7 @@ def _event(x, day, word, p, c, flow):
     """What happens to account i without an attempt today. True if it became overdue."""
     days = max(day - x.due_from, 0)
     row = x.row
-    if days > MONTH and (days - 1) % MONTH == 0 or days > CHARGE_OFF_DAY + c.sold_after:
+    if (days > MONTH and (days - 1) % MONTH == 0) or days > CHARGE_OFF_DAY + c.sold_after:
         _cross_boundary(x, days, c, flow)
     if x.due_from != NEVER and x.promise_due == day:
         x.promise_due = -1
@@ -356,8 +334,9 @@ def _cut_of_best(bits, n, wanted, guess):
             return middle, n
         if count > wanted:
             low = middle
-            middle = min(middle + stride, (low + high) >> 1) if high == 0x7F800000 \
-                else (low + high) >> 1
+            middle = (
+                min(middle + stride, (low + high) >> 1) if high == 0x7F800000 else (low + high) >> 1
+            )
         else:
             high = middle
             middle = max(middle - stride, (low + high) >> 1) if low == 1 else (low + high) >> 1
@@ -454,7 +433,7 @@ def _score_all(worth, last, ready, n, day, score):
 
 @njit(cache=True)
 def _extend(accounts, first, day, queue, n, wanted, flow):
-    """Re-age without payment the accounts nearest to charge-off (the extend-and-pretend channel)."""
+    """Extend and pretend: re-age without payment the accounts nearest to charge-off."""
     for floor in (150, 120, 90):
         for j in range(n):
             if wanted <= 0:
@@ -474,12 +453,26 @@ def _extend(accounts, first, day, queue, n, wanted, flow):
 
 
 @njit(cache=True, nogil=True)
-def advance(accounts, firsts, live, ends, seat_streams, practice, chances, first_seat, last_seat,
-            first_day, working, opens, activity, cuts):
+def advance(
+    accounts,
+    firsts,
+    live,
+    ends,
+    seat_streams,
+    practice,
+    chances,
+    first_seat,
+    last_seat,
+    first_day,
+    working,
+    opens,
+    activity,
+    cuts,
+):
     """Carry the seats first_seat..last_seat through len(working) days from first_day.
 
-    `accounts` (ACCOUNT) sorted by seat, then arrival; seat s has firsts[s]..live[s] in its
-    queue and live[s]..ends[s] still to come, int64 (seat,) each; `practice` (PRACTICE, seat); `chances`
+    `accounts` (ACCOUNT) sorted by seat, then arrival; seat s has firsts[s]..live[s] in its queue
+    and live[s]..ends[s] still to come, int64 (seat,) each; `practice` (PRACTICE, seat); `chances`
     (CHANCES, 1); `working` a flag per day; `opens` whether a pay period opens with first_day.
     Adds to `activity` (seat, column) int64; `cuts` (seat,) keeps each queue's last cut.
     """

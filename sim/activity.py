@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.accounts import BY_BUCKET, COUNTED, COUNTED_COLUMNS
+from sim.accounts import COUNTED, COUNTED_COLUMNS
 
 BY_TASK = {
     "inquiries": "customer messages received",
@@ -31,14 +31,27 @@ BY_SEAT = COUNTED | BY_TASK
 NAMES = COUNTED_COLUMNS + tuple(BY_TASK)
 COLUMN = {name: i for i, name in enumerate(NAMES)}
 MONEY = frozenset(
-    n for n in NAMES
+    n
+    for n in NAMES
     if n.startswith(("cash_", "own_cash_"))
-    or n in {"due", "exposure", "opening_due", "opening_exposure", "joined", "released",
-             "written_off", "discount", "extended_balance"}
+    or n
+    in {
+        "due",
+        "exposure",
+        "opening_due",
+        "opening_exposure",
+        "joined",
+        "released",
+        "written_off",
+        "discount",
+        "extended_balance",
+    }
 )
 OPENING = {"due": "opening_due", "exposure": "opening_exposure"}  # stocks within these counts
-TOTALS = {"cash": tuple(f"cash_m{b}" for b in range(1, 7)),
-          "cures": tuple(f"cures_m{b}" for b in range(1, 7))}  # M1 to M6; M7 is recovery
+TOTALS = {
+    "cash": tuple(f"cash_m{b}" for b in range(1, 7)),
+    "cures": tuple(f"cures_m{b}" for b in range(1, 7)),
+}  # M1 to M6; M7 is recovery
 
 
 @dataclass(frozen=True)

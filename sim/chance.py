@@ -38,7 +38,7 @@ def _mix_all(words: np.ndarray) -> np.ndarray:
 
 
 def name_key(name: str) -> np.uint64:
-    """A 64-bit key of a text (an account's or seat's name, a purpose), the same on every machine."""
+    """A 64-bit key of a text (a name, a purpose), the same on every machine."""
     return np.uint64(int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big"))
 
 

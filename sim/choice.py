@@ -18,32 +18,66 @@ class Response(Section):
     """How people respond to pay."""
 
     mode: Literal["replay", "adaptive", "rational"] = parameter(
-        "adaptive", "replay: no response; adaptive: part of the way to the best response, with "
-        "slips; rational: the best response each week", "text")
+        "adaptive",
+        "replay: no response; adaptive: part of the way to the best response, with "
+        "slips; rational: the best response each week",
+        "text",
+    )
     sensitivity: float = parameter(
-        1.0, "weight on marginal pay; 0 is a collector whom pay does not move", "factor",
-        band=(0.3, 2.0), ge=0, le=100)
+        1.0,
+        "weight on marginal pay; 0 is a collector whom pay does not move",
+        "factor",
+        band=(0.3, 2.0),
+        ge=0,
+        le=100,
+    )
     effort_cost_yuan: float = parameter(
-        75.0, "rise of the cost of an hour when a task takes one `room` more than usual",
-        "yuan per hour", band=(30, 300), gt=0, le=1e6, source=LAZEAR)
+        75.0,
+        "rise of the cost of an hour when a task takes one `room` more than usual",
+        "yuan per hour",
+        band=(30, 300),
+        gt=0,
+        le=1e6,
+        source=LAZEAR,
+    )
     fatigue_yuan: float = parameter(
-        6.0, "rise of the cost of every hour per hour worked more in a week", "yuan per hour",
-        band=(0, 30), ge=0, le=1e6)
-    most_hours: float = parameter(
-        54.0, "effective hours in a week at most", "hours", ge=1, le=100)
+        6.0,
+        "rise of the cost of every hour per hour worked more in a week",
+        "yuan per hour",
+        band=(0, 30),
+        ge=0,
+        le=1e6,
+    )
+    most_hours: float = parameter(54.0, "effective hours in a week at most", "hours", ge=1, le=100)
     inattention_yuan: float = parameter(
-        5.0, "pay per hour too small to be noticed; taken off what is felt", "yuan per hour",
-        band=(0, 20), ge=0, le=1e6,
-        source="Gabaix 2014, sparse attention: small effects are ignored; size assumed")
-    adjustment: float = share(0.5, "share of the way to the best response gone each week",
-                              band=(0.2, 1.0))
+        5.0,
+        "pay per hour too small to be noticed; taken off what is felt",
+        "yuan per hour",
+        band=(0, 20),
+        ge=0,
+        le=1e6,
+        source="Gabaix 2014, sparse attention: small effects are ignored; size assumed",
+    )
+    adjustment: float = share(
+        0.5, "share of the way to the best response gone each week", band=(0.2, 1.0)
+    )
     tremble: float = parameter(0.05, "sd of the log slip in hours", "log", ge=0, le=1)
     doubt: float = parameter(
-        0.15, "sd of the belief about one's own pace, share of the pace", "share",
-        band=(0.05, 0.4), ge=0, le=5)
+        0.15,
+        "sd of the belief about one's own pace, share of the pace",
+        "share",
+        band=(0.05, 0.4),
+        ge=0,
+        le=5,
+    )
     nodes: int = parameter(
-        2, "points of the forecast at which pay is felt; 2 is a difference over one sd each way, "
-        "more approach the exact expectation", "points", ge=2, le=200)
+        2,
+        "points of the forecast at which pay is felt; 2 is a difference over one sd each way, "
+        "more approach the exact expectation",
+        "points",
+        ge=2,
+        le=200,
+    )
     learning: float = share(0.1, "weight of the last week in beliefs about one's own productivity")
 
     @property
@@ -83,8 +117,11 @@ def felt_columns(scheme: Scheme, produced: frozenset[str]) -> tuple[str, ...]:
 
 
 def marginal_pay(
-    scheme: Scheme, mean: Mapping[str, np.ndarray], sd: Mapping[str, np.ndarray],
-    columns: tuple[str, ...], nodes: int = 2,
+    scheme: Scheme,
+    mean: Mapping[str, np.ndarray],
+    sd: Mapping[str, np.ndarray],
+    columns: tuple[str, ...],
+    nodes: int = 2,
 ) -> dict[str, np.ndarray]:
     """Fen that one more event of each column adds to the period's pay, (seat,) each.
 
@@ -106,7 +143,11 @@ def marginal_pay(
 
 
 def best_hours(
-    value: np.ndarray, norm: np.ndarray, room: np.ndarray, busy: np.ndarray, response: Response,
+    value: np.ndarray,
+    norm: np.ndarray,
+    room: np.ndarray,
+    busy: np.ndarray,
+    response: Response,
 ) -> np.ndarray:
     """Weekly hours per task that maximise value less effort cost, shape (seat, task).
 

@@ -1,6 +1,7 @@
 """Payout curves: payout by attainment, as knots. Written once, read by pay and by the optimiser."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Annotated
 
 import numpy as np
@@ -36,12 +37,14 @@ def checked(knots: Knots) -> Knots:
     places = [x for x, _ in knots]
     if len(places) < 2:
         raise ValueError("expected at least two knots [attainment, payout]")
-    for before, after in zip(places, places[1:], strict=False):
+    for before, after in pairwise(places):
         if after < before:
             raise ValueError(f"knot at {after:g} after {before:g}: expected rising attainments")
     for i in range(len(places) - 2):
         if places[i] == places[i + 2]:
-            raise ValueError(f"three knots at attainment {places[i]:g}: expected at most two (a jump)")
+            raise ValueError(
+                f"three knots at attainment {places[i]:g}: expected at most two (a jump)"
+            )
     return knots
 
 
@@ -51,7 +54,7 @@ def payout(knots: Knots, attainment: np.ndarray) -> np.ndarray:
     A sum of ramps and jumps: a few passes over the array are quicker than a search per element.
     """
     out = np.full(np.shape(attainment), knots[0][1], dtype=float)
-    for (x0, y0), (x1, y1) in zip(knots, knots[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(knots):
         if x1 == x0:
             out += (y1 - y0) * (attainment >= x0)
         elif y1 != y0:

@@ -7,9 +7,19 @@ import pandas as pd
 from sim.errors import LedgerError
 
 RECEIVABLE, CASH, DISCOUNTS, BAD_DEBT, RECOVERED = (
-    "loans receivable", "cash", "discounts", "bad debt", "recoveries after charge-off")
+    "loans receivable",
+    "cash",
+    "discounts",
+    "bad debt",
+    "recoveries after charge-off",
+)
 ORIGINATED, RETURNED, PAY_EXPENSE, PLATFORM_EXPENSE, STAFF_EXPENSE = (
-    "loans placed", "loans returned to the book", "pay expense", "platform expense", "hiring expense")
+    "loans placed",
+    "loans returned to the book",
+    "pay expense",
+    "platform expense",
+    "hiring expense",
+)
 
 
 @dataclass
@@ -42,8 +52,10 @@ class Ledger:
             ("pay expense", self.balances.get(PAY_EXPENSE, 0), paid_fen),
         ):
             if books != counted:
-                raise LedgerError(f"period {period}: the books do not close: {what} is {books} fen "
-                                  f"in the ledger and {counted} fen by count")
+                raise LedgerError(
+                    f"period {period}: the books do not close: {what} is {books} fen "
+                    f"in the ledger and {counted} fen by count"
+                )
 
     def table(self) -> pd.DataFrame:
         """One row per entry."""

@@ -84,28 +84,71 @@ SCHEMA = (
     Column("seat", "text", True, "name of the seat in whose queue the account is", 1, 200),
     Column("balance_yuan", "yuan", True, "what is owed in all, whole fen", 0.01, 1e9),
     Column("instalment_yuan", "yuan", True, "what falls due each 30 days, whole fen", 0.01, 1e9),
-    Column("days_past_due", "days", True,
-           "days since the oldest unpaid instalment fell due, 0 if none is unpaid", 0, 3000),
-    Column("arrears_yuan", "yuan", False,
-           "the overdue part of the balance, whole fen; if empty, the missed instalments", 0, 1e9),
-    Column("days_in_spell", "days", False,
-           "days since the account last became overdue; if empty, days_past_due", 0, 3000,
-           "days_past_due"),
-    Column("arrival_day", "day", False,
-           "day of the run on which the account joins; if empty, 0", 0, 3000, 0),
-    Column("reach", "share", False,
-           "chance that an attempt meets the right party; if empty, the scenario's mean", 0, 1),
+    Column(
+        "days_past_due",
+        "days",
+        True,
+        "days since the oldest unpaid instalment fell due, 0 if none is unpaid",
+        0,
+        3000,
+    ),
+    Column(
+        "arrears_yuan",
+        "yuan",
+        False,
+        "the overdue part of the balance, whole fen; if empty, the missed instalments",
+        0,
+        1e9,
+    ),
+    Column(
+        "days_in_spell",
+        "days",
+        False,
+        "days since the account last became overdue; if empty, days_past_due",
+        0,
+        3000,
+        "days_past_due",
+    ),
+    Column(
+        "arrival_day",
+        "day",
+        False,
+        "day of the run on which the account joins; if empty, 0",
+        0,
+        3000,
+        0,
+    ),
+    Column(
+        "reach",
+        "share",
+        False,
+        "chance that an attempt meets the right party; if empty, the scenario's mean",
+        0,
+        1,
+    ),
 )
 
 RULES = (
     Rule("instalment_yuan", "balance_yuan", "at most balance_yuan", np.greater),
     Rule("arrears_yuan", "balance_yuan", "at most balance_yuan", np.greater),
-    Rule("arrears_yuan", "days_past_due", "0 or empty where days_past_due is 0",
-         lambda arrears, late: (late == 0) & (arrears > 0)),
-    Rule("arrears_yuan", "days_past_due", "above 0 or empty where days_past_due is above 0",
-         lambda arrears, late: (late > 0) & (arrears == 0)),
-    Rule("days_in_spell", "days_past_due", "0 or empty where days_past_due is 0",
-         lambda spell, late: (late == 0) & (spell > 0)),
+    Rule(
+        "arrears_yuan",
+        "days_past_due",
+        "0 or empty where days_past_due is 0",
+        lambda arrears, late: (late == 0) & (arrears > 0),
+    ),
+    Rule(
+        "arrears_yuan",
+        "days_past_due",
+        "above 0 or empty where days_past_due is above 0",
+        lambda arrears, late: (late > 0) & (arrears == 0),
+    ),
+    Rule(
+        "days_in_spell",
+        "days_past_due",
+        "0 or empty where days_past_due is 0",
+        lambda spell, late: (late == 0) & (spell > 0),
+    ),
     Rule("days_in_spell", "days_past_due", "at least days_past_due", np.less),
 )
 
@@ -116,10 +159,16 @@ _UNTIDY = r"\p{Cc}|^\p{Z}|\p{Z}$"
 _ADVICE = (  # units, how a refused value looks, what to do; the first that matches is given
     ("text yuan days day share", r"^\s|\s$", "remove the spaces around it"),
     ("text", r"[\x00-\x1f\x7f-\x9f]", "remove the control characters"),
-    ("yuan days day share", r"(?i)^[+-]?(nan|inf|infinity|#?n/?a|null|none|-+)$",
-     "write a number, or leave an optional cell empty"),
-    ("yuan days day share", r"[0-9]-[0-9]+-[0-9]|[0-9]/[0-9]+/[0-9]|年",
-     "write a number, not a date"),
+    (
+        "yuan days day share",
+        r"(?i)^[+-]?(nan|inf|infinity|#?n/?a|null|none|-+)$",
+        "write a number, or leave an optional cell empty",
+    ),
+    (
+        "yuan days day share",
+        r"[0-9]-[0-9]+-[0-9]|[0-9]/[0-9]+/[0-9]|年",
+        "write a number, not a date",
+    ),
     ("yuan", r"(?i)[¥￥$€£元]|rmb|cny|yuan", "remove the currency sign"),
     ("share", r"%", "write 25 % as 0.25"),
     ("yuan days day share", r"[0-9][,\uff0c' ][0-9]{3}(?![0-9])", "remove the thousand separators"),
@@ -135,8 +184,13 @@ def schema_markdown() -> str:
     lines = ["| column | unit | required | permitted | meaning |", "|---|---|---|---|---|"]
     for column in SCHEMA:
         rules = [rule.expected for rule in RULES if rule.column == column.name]
-        cells = (f"`{column.name}`", column.unit, "yes" if column.required else "no",
-                 "; ".join([column.permitted, *rules]), column.meaning)
+        cells = (
+            f"`{column.name}`",
+            column.unit,
+            "yes" if column.required else "no",
+            "; ".join([column.permitted, *rules]),
+            column.meaning,
+        )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -252,7 +306,8 @@ def _check_size(rows: int, findings: _Findings) -> None:
     if needed > available:
         findings.refuse(
             f"expected accounts that fit into memory: {rows:,} need about {needed / 1e9:,.1f} GB, "
-            f"{available / 1e9:,.1f} GB are available; give fewer seats or more memory")
+            f"{available / 1e9:,.1f} GB are available; give fewer seats or more memory"
+        )
 
 
 def _available_bytes() -> float:
@@ -321,10 +376,14 @@ def _read_csv(path: Path, findings: _Findings) -> _Cells:
         names, rows = _scanned(stream, findings)
     _check_size(rows, findings)
     table = pa.csv.read_csv(
-        path, pa.csv.ReadOptions(column_names=names, skip_rows=1),
+        path,
+        pa.csv.ReadOptions(column_names=names, skip_rows=1),
         convert_options=pa.csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), null_values=[""],
-            strings_can_be_null=True))
+            column_types=dict.fromkeys(names, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+        ),
+    )
     if table.num_rows != rows:
         findings.refuse(f"expected {rows:,} rows, found {table.num_rows:,}")
     return _Cells({name: table[name] for name in names}, rows, 2)
@@ -341,7 +400,7 @@ def _scanned(stream: BinaryIO, findings: _Findings) -> tuple[list[str], int]:
         if long.size:
             findings.refuse(_TOO_LONG, lines + 1 + int(long[0]))
         if not lines:
-            names = next(csv.reader([block[:block.index(b"\n")].decode()]), [])
+            names = next(csv.reader([block[: block.index(b"\n")].decode()]), [])
             _check_separator(names, findings)
             _check_names(names, findings)
         _check_rows(symbols, ends, lines + 1, len(names), findings)
@@ -389,7 +448,7 @@ def _check_text(block: bytes, first_row: int, findings: _Findings) -> None:
         block.decode()
     except UnicodeDecodeError as error:
         start = block.rfind(b"\n", 0, error.start) + 1
-        line = block[start:block.index(b"\n", error.start)]
+        line = block[start : block.index(b"\n", error.start)]
         row = first_row + block.count(b"\n", 0, start)
         findings.refuse(f"expected text in UTF-8{_encoding(line)}: save as CSV UTF-8", row)
     at = block.find(b"\0")
@@ -429,10 +488,16 @@ def _check_rows(symbols, ends, first_row: int, width: int, findings: _Findings) 
     quotes = np.flatnonzero(symbols == ord('"'))
     if quotes.size:
         unclosed, stray, inside = _quoting(symbols, ends, quotes, commas)
-        findings.add(np.flatnonzero(unclosed) + first_row, "",
-                     ": expected the closing quote in the same line")
-        findings.add(np.flatnonzero(stray) + first_row, "",
-                     ": expected quotes around a whole value, and those inside it doubled")
+        findings.add(
+            np.flatnonzero(unclosed) + first_row,
+            "",
+            ": expected the closing quote in the same line",
+        )
+        findings.add(
+            np.flatnonzero(stray) + first_row,
+            "",
+            ": expected quotes around a whole value, and those inside it doubled",
+        )
         if findings.total:
             return  # what stands in quotes is uncertain
         commas = commas[~inside]
@@ -440,9 +505,13 @@ def _check_rows(symbols, ends, first_row: int, width: int, findings: _Findings) 
     found = np.diff(np.searchsorted(commas, ends), prepend=0) + 1
     findings.add(np.flatnonzero(blank) + first_row, "", ": expected a row, found a blank line")
     findings.add(
-        np.flatnonzero((found != width) & ~blank) + first_row, "",
-        lambda row: f": expected {width} values as in the header, found {found[row - first_row]}"
-        + "; a value that contains a comma needs quotes" * int(found[row - first_row] > width))
+        np.flatnonzero((found != width) & ~blank) + first_row,
+        "",
+        lambda row: (
+            f": expected {width} values as in the header, found {found[row - first_row]}"
+            + "; a value that contains a comma needs quotes" * int(found[row - first_row] > width)
+        ),
+    )
 
 
 def _quoting(symbols, ends, quotes, commas) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -515,8 +584,11 @@ def _report(column: Column, cells, empty, wrong, first_row: int, findings: _Find
 
 def _advice(column: Column, written: str) -> str:
     """`; remove the currency sign`, or nothing if the range says it all."""
-    fitting = (advice for units, looks, advice in _ADVICE
-               if column.unit in units.split() and re.search(looks, written))
+    fitting = (
+        advice
+        for units, looks, advice in _ADVICE
+        if column.unit in units.split() and re.search(looks, written)
+    )
     return "".join(f"; {advice}" for advice in list(fitting)[:1])
 
 

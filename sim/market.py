@@ -5,10 +5,8 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.accounts import (
-    AGES, CHANCES, CURED, FRESH, HARMED, HISTORIES, LAST_MISS, ROWS,
-)
 from sim.parameter import Section, parameter, share
+from sim.records import AGES, CHANCES, CURED, FRESH, HARMED, HISTORIES, LAST_MISS, ROWS
 from sim.units import BUCKETS, CHARGE_OFF_DAY, DAYS_PER_MONTH
 
 LATE = len(BUCKETS) - 1
@@ -39,15 +37,45 @@ class BorrowerType(Section):
 
 def _default_types() -> tuple[BorrowerType, ...]:
     return (
-        BorrowerType(name="forgetful", share=0.64, entry=0.030, repay_m1=0.82, repay_later=0.62,
-                     fade=0.95, payment=0.22, payment_spread=0.7, promise=0.50,
-                     promise_fade=0.95, keep=0.75),
-        BorrowerType(name="strained", share=0.27, entry=0.060, repay_m1=0.46, repay_later=0.42,
-                     fade=0.95, payment=0.14, payment_spread=0.9, promise=0.36,
-                     promise_fade=0.95, keep=0.55),
-        BorrowerType(name="distressed", share=0.09, entry=0.10, repay_m1=0.14, repay_later=0.17,
-                     fade=0.95, payment=0.08, payment_spread=1.2, promise=0.20,
-                     promise_fade=0.95, keep=0.33),
+        BorrowerType(
+            name="forgetful",
+            share=0.64,
+            entry=0.030,
+            repay_m1=0.82,
+            repay_later=0.62,
+            fade=0.95,
+            payment=0.22,
+            payment_spread=0.7,
+            promise=0.50,
+            promise_fade=0.95,
+            keep=0.75,
+        ),
+        BorrowerType(
+            name="strained",
+            share=0.27,
+            entry=0.060,
+            repay_m1=0.46,
+            repay_later=0.42,
+            fade=0.95,
+            payment=0.14,
+            payment_spread=0.9,
+            promise=0.36,
+            promise_fade=0.95,
+            keep=0.55,
+        ),
+        BorrowerType(
+            name="distressed",
+            share=0.09,
+            entry=0.10,
+            repay_m1=0.14,
+            repay_later=0.17,
+            fade=0.95,
+            payment=0.08,
+            payment_spread=1.2,
+            promise=0.20,
+            promise_fade=0.95,
+            keep=0.33,
+        ),
     )
 
 
@@ -55,56 +83,111 @@ class Borrowers(Section):
     """How borrowers behave."""
 
     types: tuple[BorrowerType, ...] = parameter(
-        _default_types, "latent types; their mixture makes cure fall with spell length", "list",
-        min_length=1, max_length=(ROWS - 1) // HISTORIES, source=TAIWAN)
+        _default_types,
+        "latent types; their mixture makes cure fall with spell length",
+        "list",
+        min_length=1,
+        max_length=(ROWS - 1) // HISTORIES,
+        source=TAIWAN,
+    )
     lateness_shape: float = parameter(
-        0.57, "Weibull shape of lateness inside M1", "number", band=(0.5, 0.75), source=HOME,
-        gt=0, le=5)
+        0.57,
+        "Weibull shape of lateness inside M1",
+        "number",
+        band=(0.5, 0.75),
+        source=HOME,
+        gt=0,
+        le=5,
+    )
     lateness_scale_days: float = parameter(
-        5.7, "Weibull scale of lateness inside M1", "days", band=(5.5, 5.9), source=HOME,
-        gt=0, le=100)
+        5.7,
+        "Weibull scale of lateness inside M1",
+        "days",
+        band=(5.5, 5.9),
+        source=HOME,
+        gt=0,
+        le=100,
+    )
     after_charge_off: float = share(
-        0.025, "chance of a payment in the first month after charge-off", band=(0.01, 0.05),
-        source="ChinaBond static pools: 23-36 % recovered in 12 months")
+        0.025,
+        "chance of a payment in the first month after charge-off",
+        band=(0.01, 0.05),
+        source="ChinaBond static pools: 23-36 % recovered in 12 months",
+    )
     after_half_life_days: float = parameter(
-        180.0, "age over which that chance halves", "days", band=(120, 360), gt=0,
-        source="commercial collection surveys 3 to 24 months: shape only")
+        180.0,
+        "age over which that chance halves",
+        "days",
+        band=(120, 360),
+        gt=0,
+        source="commercial collection surveys 3 to 24 months: shape only",
+    )
     watch_days: float = parameter(
-        90.0, "mean days that a cured account stays in the queue", "days", gt=0, le=5000,
-        band=(30, 180))
+        90.0,
+        "mean days that a cured account stays in the queue",
+        "days",
+        gt=0,
+        le=5000,
+        band=(30, 180),
+    )
     relapse: float = parameter(
-        1.8, "factor on entry after a cure", "factor", band=(1, 4), source=TAIWAN, gt=0, le=20)
+        1.8, "factor on entry after a cure", "factor", band=(1, 4), source=TAIWAN, gt=0, le=20
+    )
     harm_entry: float = parameter(
-        1.5, "factor on entry after harsh or cosmetic treatment", "factor", band=(1, 2.5),
-        source=LIAO, gt=0, le=20)
+        1.5,
+        "factor on entry after harsh or cosmetic treatment",
+        "factor",
+        band=(1, 2.5),
+        source=LIAO,
+        gt=0,
+        le=20,
+    )
     harm_repay: float = parameter(
-        0.8, "factor on payments without contact after such treatment", "factor",
-        band=(0.5, 1), source=LIAO, gt=0, le=1)
+        0.8,
+        "factor on payments without contact after such treatment",
+        "factor",
+        band=(0.5, 1),
+        source=LIAO,
+        gt=0,
+        le=1,
+    )
     promise_days: int = parameter(7, "promises fall due within", "days", ge=1, le=30)
     promise_boost: float = parameter(
-        0.6, "added to the log of the median payment when a promise is kept", "log",
-        band=(0, 1), ge=0, le=3, source=LAUDENBACH)
+        0.6,
+        "added to the log of the median payment when a promise is kept",
+        "log",
+        band=(0, 1),
+        ge=0,
+        le=3,
+        source=LAUDENBACH,
+    )
     pressure_promise: float = parameter(
-        1.7, "factor on the odds of a promise under pressure", "factor", band=(1, 2.5), gt=0,
-        le=10)
+        1.7, "factor on the odds of a promise under pressure", "factor", band=(1, 2.5), gt=0, le=10
+    )
     pressure_keep: float = parameter(
-        0.08, "added share of promises kept under pressure", "share", band=(0, 0.2), ge=-1, le=1)
+        0.08, "added share of promises kept under pressure", "share", band=(0, 0.2), ge=-1, le=1
+    )
     pressure_harm: float = share(
-        0.35, "share of harsh contacts that leave lasting harm", band=(0.1, 0.6), source=LIAO)
+        0.35, "share of harsh contacts that leave lasting harm", band=(0.1, 0.6), source=LIAO
+    )
     discount: float = share(0.10, "share of the arrears waived to get a payment", band=(0.05, 0.3))
     discount_keep: float = parameter(
-        0.15, "added share of promises kept with a discount", "share", ge=-1, le=1)
-    complaint: float = share(
-        0.004, "complaints per contact", band=(0.001, 0.01))
+        0.15, "added share of promises kept with a discount", "share", ge=-1, le=1
+    )
+    complaint: float = share(0.004, "complaints per contact", band=(0.001, 0.01))
     complaint_pressure: float = parameter(
-        5.0, "added factor on complaints under pressure", "factor", band=(2, 10), ge=0)
+        5.0, "added factor on complaints under pressure", "factor", band=(2, 10), ge=0
+    )
     complaint_tries: float = parameter(
-        0.5, "added factor per attempt in a week beyond the second", "factor", ge=0)
+        0.5, "added factor per attempt in a week beyond the second", "factor", ge=0
+    )
     survey: float = share(0.15, "satisfaction ratings asked per contact")
     inquiries: float = parameter(
-        0.03, "messages from customers per overdue account and week", "per week", ge=0, le=10)
+        0.03, "messages from customers per overdue account and week", "per week", ge=0, le=10
+    )
     sold_after_days: int = parameter(
-        180, "age after charge-off at which a claim leaves the queue", "days", ge=1, le=1000)
+        180, "age after charge-off at which a claim leaves the queue", "days", ge=1, le=1000
+    )
 
     @model_validator(mode="after")
     def _shares_sum_to_one(self):
@@ -118,18 +201,36 @@ class Market(Section):
     """The path of the economy."""
 
     unemployment: tuple[float, ...] = parameter(
-        (5.0,) * 5, "unemployment by quarter; the first four lie before the run", "percent",
-        min_length=5, max_length=200)
+        (5.0,) * 5,
+        "unemployment by quarter; the first four lie before the run",
+        "percent",
+        min_length=5,
+        max_length=200,
+    )
     sensitivity: float = parameter(
-        0.22, "shift of the logit of delinquency per point of unemployment gained in a year",
-        "logit per point", band=(0.14, 0.30), source=FRED, ge=0, le=5)
+        0.22,
+        "shift of the logit of delinquency per point of unemployment gained in a year",
+        "logit per point",
+        band=(0.14, 0.30),
+        source=FRED,
+        ge=0,
+        le=5,
+    )
     repay_sensitivity: float = parameter(
-        0.11, "shift down of the logit of payment, likewise", "logit per point",
-        band=(0, 0.3), ge=0, le=5)
+        0.11,
+        "shift down of the logit of payment, likewise",
+        "logit per point",
+        band=(0, 0.3),
+        ge=0,
+        le=5,
+    )
     season: tuple[float, ...] = parameter(
         (0.05, 0.15, -0.05, -0.05, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -0.05),
-        "shift of the logit of entry by calendar month, January first", "logit",
-        min_length=12, max_length=12)
+        "shift of the logit of entry by calendar month, January first",
+        "logit",
+        min_length=12,
+        max_length=12,
+    )
     start_month: int = parameter(1, "calendar month of day 0", "month", ge=1, le=12)
 
     def strain(self, day: int) -> float:
@@ -156,13 +257,18 @@ def natural_chances(borrowers: Borrowers, market: Market, day: int) -> np.ndarra
     repay_shift = -market.repay_sensitivity * strain
     entry_shift = market.sensitivity * strain + market.season_on(day)
     days = np.arange(1, DAYS_PER_MONTH + 1)
-    paid = 1.0 - np.exp(-((np.arange(DAYS_PER_MONTH + 1) / borrowers.lateness_scale_days)
-                          ** borrowers.lateness_shape))
+    paid = 1.0 - np.exp(
+        -(
+            (np.arange(DAYS_PER_MONTH + 1) / borrowers.lateness_scale_days)
+            ** borrowers.lateness_shape
+        )
+    )
     paid = paid / paid[-1]
     later = np.arange(DAYS_PER_MONTH + 1, CHARGE_OFF_DAY + 1)
     months_after = np.arange(AGES - CHARGE_OFF_DAY - 1)
     after = _daily(borrowers.after_charge_off) * 0.5 ** (
-        months_after * 32 / borrowers.after_half_life_days)
+        months_after * 32 / borrowers.after_half_life_days
+    )
     out = np.zeros((ROWS, AGES))
     for t, kind in enumerate(borrowers.types):
         m1 = _shifted(np.float64(kind.repay_m1), repay_shift)
@@ -170,13 +276,19 @@ def natural_chances(borrowers: Borrowers, market: Market, day: int) -> np.ndarra
         monthly = _shifted(kind.repay_later * kind.fade**bucket, repay_shift)
         for history in (FRESH, CURED, HARMED):
             row = out[HISTORIES * t + history]
-            factor = {FRESH: 1.0, CURED: borrowers.relapse,
-                      HARMED: borrowers.relapse * borrowers.harm_entry}[history]
+            factor = {
+                FRESH: 1.0,
+                CURED: borrowers.relapse,
+                HARMED: borrowers.relapse * borrowers.harm_entry,
+            }[history]
             row[0] = _daily(_shifted(np.minimum(kind.entry * factor, 0.95), entry_shift))
-            row[days] = m1 * np.diff(paid) / (1.0 - m1 * paid[:-1]) if m1 < 1 else \
-                np.diff(paid) / (1.0 - paid[:-1])
+            row[days] = (
+                m1 * np.diff(paid) / (1.0 - m1 * paid[:-1])
+                if m1 < 1
+                else np.diff(paid) / (1.0 - paid[:-1])
+            )
             row[later] = _daily(monthly)
-            row[CHARGE_OFF_DAY + 1:] = after
+            row[CHARGE_OFF_DAY + 1 :] = after
             if history == HARMED:
                 row[1:] *= borrowers.harm_repay
     return out
@@ -194,7 +306,7 @@ def chances(borrowers: Borrowers, market: Market, weekly_limit: float, day: int)
     c["natural"] = natural.astype(np.uint32)
     bound = c["natural"].copy()
     for ahead in range(1, 8):
-        bound[:, 1:-ahead] = np.maximum(bound[:, 1:-ahead], c["natural"][:, 1 + ahead:])
+        bound[:, 1:-ahead] = np.maximum(bound[:, 1:-ahead], c["natural"][:, 1 + ahead :])
     c["bound"] = bound
     for t, kind in enumerate(borrowers.types):
         rows = slice(HISTORIES * t, HISTORIES * (t + 1))
@@ -205,9 +317,18 @@ def chances(borrowers: Borrowers, market: Market, weekly_limit: float, day: int)
     c["weekly_limit"] = weekly_limit
     c["sold_after"] = borrowers.sold_after_days
     c["discount_share"] = borrowers.discount
-    for name in ("promise_days", "promise_boost", "pressure_promise", "pressure_keep",
-                 "pressure_harm", "discount_keep", "complaint", "complaint_pressure",
-                 "complaint_tries", "survey"):
+    for name in (
+        "promise_days",
+        "promise_boost",
+        "pressure_promise",
+        "pressure_keep",
+        "pressure_harm",
+        "discount_keep",
+        "complaint",
+        "complaint_pressure",
+        "complaint_tries",
+        "survey",
+    ):
         c[name] = getattr(borrowers, name)
     return out
 

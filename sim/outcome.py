@@ -37,49 +37,155 @@ def _per(part: float, whole: float) -> float:
 
 
 MEASURES = (
-    Measure("recovered", "cash from overdue accounts", "逾期回款", "yuan per period",
-            lambda s: s.cash_yuan / s.periods, 0),
-    Measure("recovery_rate", "recovery rate, true", "真实回收率", "share",
-            lambda s: _per(s.cash_yuan, s.due_yuan), 4),
-    Measure("reported_recovery_rate", "recovery rate, reported", "上报回收率", "share",
-            lambda s: _per(s.recorded_cash_yuan, s.recorded_due_yuan), 4),
-    Measure("bad_debt_rate", "bad-debt rate", "坏账率", "share per period",
-            lambda s: _per(s.written_off_yuan, s.exposure_yuan), 4),
-    Measure("late_recovered", "recovered after charge-off", "核销后回收", "yuan per period",
-            lambda s: s.late_cash_yuan / s.periods, 0),
-    Measure("pay", "pay", "薪酬", "yuan per seat and period",
-            lambda s: s.pay_yuan / s.seat_periods, 0),
-    Measure("incentive", "incentive pay", "激励薪酬", "yuan per seat and period",
-            lambda s: s.incentive_yuan / s.seat_periods, 0),
-    Measure("cost_to_collect", "pay per cash", "催收成本率", "share",
-            lambda s: _per(s.pay_yuan, s.cash_yuan + s.late_cash_yuan), 4),
-    Measure("discounts", "discounts", "减免", "yuan per period",
-            lambda s: s.discount_yuan / s.periods, 0),
-    Measure("complaints", "complaints", "投诉", "per 1,000 contacts",
-            lambda s: 1000.0 * _per(s.complaints, s.contacts)),
-    Measure("harsh_contacts", "contacts under pressure", "施压联系", "share of contacts",
-            lambda s: _per(s.harsh_contacts, s.contacts), 4),
-    Measure("compliance", "compliant operations, true", "真实合规率", "share",
-            lambda s: _per(s.compliant, s.checked), 4),
-    Measure("documents", "files complete, true", "真实资料完整率", "share",
-            lambda s: _per(s.files_complete, s.files_due), 4),
-    Measure("later_default", "cured accounts that became overdue again", "再次逾期",
-            "share of cures", lambda s: _per(s.relapses, s.cures), 4),
-    Measure("effort", "effective hours", "有效工时", "per seat and week",
-            lambda s: s.hours / s.seat_weeks),
-    Measure("gaming", "hours spent on gaming", "操纵工时", "share of hours",
-            lambda s: _per(s.gaming_hours, s.hours), 4),
-    Measure("leavers", "collectors who left", "离职", "share per year",
-            lambda s: _per(s.leavers, s.seat_weeks) * 365.0 / 7.0, 3),
-    Measure("net_value", "cash less charge-offs, pay, platform, turnover, harm", "净价值",
-            "yuan per period", lambda s: s.net_yuan / s.periods, 0),
+    Measure(
+        "recovered",
+        "cash from overdue accounts",
+        "逾期回款",
+        "yuan per period",
+        lambda s: s.cash_yuan / s.periods,
+        0,
+    ),
+    Measure(
+        "recovery_rate",
+        "recovery rate, true",
+        "真实回收率",
+        "share",
+        lambda s: _per(s.cash_yuan, s.due_yuan),
+        4,
+    ),
+    Measure(
+        "reported_recovery_rate",
+        "recovery rate, reported",
+        "上报回收率",
+        "share",
+        lambda s: _per(s.recorded_cash_yuan, s.recorded_due_yuan),
+        4,
+    ),
+    Measure(
+        "bad_debt_rate",
+        "bad-debt rate",
+        "坏账率",
+        "share per period",
+        lambda s: _per(s.written_off_yuan, s.exposure_yuan),
+        4,
+    ),
+    Measure(
+        "late_recovered",
+        "recovered after charge-off",
+        "核销后回收",
+        "yuan per period",
+        lambda s: s.late_cash_yuan / s.periods,
+        0,
+    ),
+    Measure(
+        "pay", "pay", "薪酬", "yuan per seat and period", lambda s: s.pay_yuan / s.seat_periods, 0
+    ),
+    Measure(
+        "incentive",
+        "incentive pay",
+        "激励薪酬",
+        "yuan per seat and period",
+        lambda s: s.incentive_yuan / s.seat_periods,
+        0,
+    ),
+    Measure(
+        "cost_to_collect",
+        "pay per cash",
+        "催收成本率",
+        "share",
+        lambda s: _per(s.pay_yuan, s.cash_yuan + s.late_cash_yuan),
+        4,
+    ),
+    Measure(
+        "discounts",
+        "discounts",
+        "减免",
+        "yuan per period",
+        lambda s: s.discount_yuan / s.periods,
+        0,
+    ),
+    Measure(
+        "complaints",
+        "complaints",
+        "投诉",
+        "per 1,000 contacts",
+        lambda s: 1000.0 * _per(s.complaints, s.contacts),
+    ),
+    Measure(
+        "harsh_contacts",
+        "contacts under pressure",
+        "施压联系",
+        "share of contacts",
+        lambda s: _per(s.harsh_contacts, s.contacts),
+        4,
+    ),
+    Measure(
+        "compliance",
+        "compliant operations, true",
+        "真实合规率",
+        "share",
+        lambda s: _per(s.compliant, s.checked),
+        4,
+    ),
+    Measure(
+        "documents",
+        "files complete, true",
+        "真实资料完整率",
+        "share",
+        lambda s: _per(s.files_complete, s.files_due),
+        4,
+    ),
+    Measure(
+        "later_default",
+        "cured accounts that became overdue again",
+        "再次逾期",
+        "share of cures",
+        lambda s: _per(s.relapses, s.cures),
+        4,
+    ),
+    Measure(
+        "effort",
+        "effective hours",
+        "有效工时",
+        "per seat and week",
+        lambda s: s.hours / s.seat_weeks,
+    ),
+    Measure(
+        "gaming",
+        "hours spent on gaming",
+        "操纵工时",
+        "share of hours",
+        lambda s: _per(s.gaming_hours, s.hours),
+        4,
+    ),
+    Measure(
+        "leavers",
+        "collectors who left",
+        "离职",
+        "share per year",
+        lambda s: _per(s.leavers, s.seat_weeks) * 365.0 / 7.0,
+        3,
+    ),
+    Measure(
+        "net_value",
+        "cash less charge-offs, pay, platform, turnover, harm",
+        "净价值",
+        "yuan per period",
+        lambda s: s.net_yuan / s.periods,
+        0,
+    ),
 )
 
 
 def tables_of(world: World) -> Tables:
     """The tidy tables of one finished world."""
-    return {"periods": _periods(world), "seats": _seats(world), "indicators": _indicators(world),
-            "efforts": _efforts(world), "ledger": world.ledger.table()}
+    return {
+        "periods": _periods(world),
+        "seats": _seats(world),
+        "indicators": _indicators(world),
+        "efforts": _efforts(world),
+        "ledger": world.ledger.table(),
+    }
 
 
 def _periods(world: World) -> pd.DataFrame:
@@ -92,22 +198,43 @@ def _periods(world: World) -> pd.DataFrame:
         pay = int(p["wage"].sum()) + incentive
         leavers = int(p["leaving"].sum())
         row = {
-            "period": p["period"], "cash_yuan": cash / 100, "late_cash_yuan": true["cash_m7"] / 100,
+            "period": p["period"],
+            "cash_yuan": cash / 100,
+            "late_cash_yuan": true["cash_m7"] / 100,
             "recorded_cash_yuan": Activity(record)["cash"] / 100,
             "recorded_due_yuan": record["due"] / 100,
-            "cures": Activity(true)["cures"], "pay_yuan": pay / 100, "wage_yuan":
-            int(p["wage"].sum()) / 100, "incentive_yuan": incentive / 100,
+            "cures": Activity(true)["cures"],
+            "pay_yuan": pay / 100,
+            "wage_yuan": int(p["wage"].sum()) / 100,
+            "incentive_yuan": incentive / 100,
             "platform_yuan": s.platform.audited * s.platform.audit_cost_yuan * world.seats,
             "turnover_yuan": leavers * s.workforce.leaver_cost_yuan,
             "harm_yuan": true["complaints"] * s.conduct.complaint_cost_yuan,
-            "hours": float(p["hours"][:, BUSY].sum()), "gaming_hours": float(p["hours"][:, GAMING].sum()),
-            "leavers": leavers, "seats": world.seats, "days": s.run.period_days,
+            "hours": float(p["hours"][:, BUSY].sum()),
+            "gaming_hours": float(p["hours"][:, GAMING].sum()),
+            "leavers": leavers,
+            "seats": world.seats,
+            "days": s.run.period_days,
         }
         for name in ("due", "exposure", "written_off", "discount"):
             row[f"{name}_yuan"] = true[name] / 100
-        for name in ("complaints", "contacts", "attempts", "harsh_contacts", "breaches",
-                     "compliant", "checked", "files_complete", "files_due", "relapses", "entries",
-                     "extended", "caught", "promises", "kept"):
+        for name in (
+            "complaints",
+            "contacts",
+            "attempts",
+            "harsh_contacts",
+            "breaches",
+            "compliant",
+            "checked",
+            "files_complete",
+            "files_due",
+            "relapses",
+            "entries",
+            "extended",
+            "caught",
+            "promises",
+            "kept",
+        ):
             row[name] = true[name]
         for b in range(1, 8):
             row[f"cash_m{b}_yuan"] = true[f"cash_m{b}"] / 100
@@ -115,7 +242,8 @@ def _periods(world: World) -> pd.DataFrame:
             row[f"rolls_m{b}"] = true[f"rolls_m{b}"]
             row[f"worked_m{b}"] = true[f"worked_m{b}"]
         row["net_yuan"] = (cash + true["cash_m7"] - true["written_off"]) / 100 - sum(
-            row[f"{cost}_yuan"] for cost in ("pay", "platform", "turnover", "harm"))
+            row[f"{cost}_yuan"] for cost in ("pay", "platform", "turnover", "harm")
+        )
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -125,16 +253,30 @@ def _seats(world: World) -> pd.DataFrame:
     for p in world.periods:
         a = Activity.of(p["true"])
         paid = sum(p["paid"].values(), start=np.zeros(world.seats, np.int64))
-        parts.append(pd.DataFrame({
-            "period": p["period"], "seat": list(world.portfolio.seats),
-            "team": world.people.team, "present": p["present"], "left": p["leaving"],
-            "tenure_days": p["tenure"], "cash_yuan": to_yuan(a["cash"]),
-            "late_cash_yuan": to_yuan(a["cash_m7"]), "due_yuan": to_yuan(a["due"]),
-            "cures": a["cures"].astype(np.int64), "complaints": p["true"][:, COLUMN["complaints"]],
-            "contacts": p["true"][:, COLUMN["contacts"]], "hours": p["hours"][:, BUSY].sum(axis=1),
-            "gaming_hours": p["hours"][:, GAMING].sum(axis=1), "acceptance": p["acceptance"],
-            "wage_yuan": to_yuan(p["wage"]), "incentive_yuan": to_yuan(paid),
-        } | {f"{name}_yuan": to_yuan(fen) for name, fen in p["paid"].items()}))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "period": p["period"],
+                    "seat": list(world.portfolio.seats),
+                    "team": world.people.team,
+                    "present": p["present"],
+                    "left": p["leaving"],
+                    "tenure_days": p["tenure"],
+                    "cash_yuan": to_yuan(a["cash"]),
+                    "late_cash_yuan": to_yuan(a["cash_m7"]),
+                    "due_yuan": to_yuan(a["due"]),
+                    "cures": a["cures"].astype(np.int64),
+                    "complaints": p["true"][:, COLUMN["complaints"]],
+                    "contacts": p["true"][:, COLUMN["contacts"]],
+                    "hours": p["hours"][:, BUSY].sum(axis=1),
+                    "gaming_hours": p["hours"][:, GAMING].sum(axis=1),
+                    "acceptance": p["acceptance"],
+                    "wage_yuan": to_yuan(p["wage"]),
+                    "incentive_yuan": to_yuan(paid),
+                }
+                | {f"{name}_yuan": to_yuan(fen) for name, fen in p["paid"].items()}
+            )
+        )
     return pd.concat(parts, ignore_index=True)
 
 
@@ -144,21 +286,34 @@ def _indicators(world: World) -> pd.DataFrame:
         views = {"truth": Activity.of(p["true"]), "record": Activity.of(p["record"])}
         for i in INDICATORS.values():
             seen = {view: float(i.measure(a).mean()) for view, a in views.items()}
-            rows.append({"period": p["period"], "indicator": i.key, "category": i.category,
-                         "unit": i.unit, **seen})
+            rows.append(
+                {
+                    "period": p["period"],
+                    "indicator": i.key,
+                    "category": i.category,
+                    "unit": i.unit,
+                    **seen,
+                }
+            )
     return pd.DataFrame(rows)
 
 
 def _efforts(world: World) -> pd.DataFrame:
     week = world.scenario.workforce.working_days
     pieces = [e for e in world.efforts if e["working_days"]]
-    period, day, worked = (np.repeat([e[key] for e in pieces], len(TASKS))
-                           for key in ("period", "day", "working_days"))
-    return pd.DataFrame({
-        "period": period, "day": day,
-        "days_left": (period + 1) * world.scenario.run.period_days - day,
-        "task": np.tile(list(TASKS), len(pieces)), "gaming": np.tile(GAMING, len(pieces)),
-        "hours_per_week": np.concatenate([e["hours"] for e in pieces]) * week / worked})
+    period, day, worked = (
+        np.repeat([e[key] for e in pieces], len(TASKS)) for key in ("period", "day", "working_days")
+    )
+    return pd.DataFrame(
+        {
+            "period": period,
+            "day": day,
+            "days_left": (period + 1) * world.scenario.run.period_days - day,
+            "task": np.tile(list(TASKS), len(pieces)),
+            "gaming": np.tile(GAMING, len(pieces)),
+            "hours_per_week": np.concatenate([e["hours"] for e in pieces]) * week / worked,
+        }
+    )
 
 
 def totals(periods: pd.DataFrame, warm_up: int) -> pd.DataFrame:
@@ -167,8 +322,9 @@ def totals(periods: pd.DataFrame, warm_up: int) -> pd.DataFrame:
     out = counted.groupby("replication").sum()
     out["periods"] = counted.groupby("replication").size()
     out["seat_periods"] = out["seats"]
-    out["seat_weeks"] = (counted["seats"] * counted["days"] / 7.0).groupby(
-        counted["replication"]).sum()
+    out["seat_weeks"] = (
+        (counted["seats"] * counted["days"] / 7.0).groupby(counted["replication"]).sum()
+    )
     return out
 
 
@@ -213,16 +369,25 @@ class Outcome:
     def measures(self) -> pd.DataFrame:
         """Every measure by replication: rows replications, columns measures."""
         sums = totals(self.periods, self.scenario.run.warm_up)
-        return pd.DataFrame({m.key: [m.of(row) for _, row in sums.iterrows()] for m in MEASURES},
-                            index=sums.index)
+        return pd.DataFrame(
+            {m.key: [m.of(row) for _, row in sums.iterrows()] for m in MEASURES}, index=sums.index
+        )
 
     def summary(self) -> pd.DataFrame:
         """Measure, unit, mean and 95 % interval over the replications."""
         rows = []
         for m in MEASURES:
             mean, low, high = interval(self.measures[m.key].to_numpy())
-            rows.append({"measure": m.key, "meaning": m.en, "unit": m.unit,
-                         "mean": mean, "low": low, "high": high})
+            rows.append(
+                {
+                    "measure": m.key,
+                    "meaning": m.en,
+                    "unit": m.unit,
+                    "mean": mean,
+                    "low": low,
+                    "high": high,
+                }
+            )
         return pd.DataFrame(rows)
 
     def plot(self):
@@ -258,17 +423,32 @@ class Comparison:
                 apart = np.var(mine, ddof=1) + np.var(base, ddof=1) if len(mine) > 1 else np.nan
                 paired = np.var(mine - base, ddof=1) if len(mine) > 1 else np.nan
                 gain = apart / paired if paired > 0 else np.nan
-                rows.append({"scenario": name, "measure": m.key, "meaning": m.en, "unit": m.unit,
-                             "base": float(base.mean()), "mean": float(mine.mean()),
-                             "difference": mean, "low": low, "high": high, "runs": len(mine),
-                             "unpaired_runs": len(mine) * gain})
+                rows.append(
+                    {
+                        "scenario": name,
+                        "measure": m.key,
+                        "meaning": m.en,
+                        "unit": m.unit,
+                        "base": float(base.mean()),
+                        "mean": float(mine.mean()),
+                        "difference": mean,
+                        "low": low,
+                        "high": high,
+                        "runs": len(mine),
+                        "unpaired_runs": len(mine) * gain,
+                    }
+                )
         return pd.DataFrame(rows)
 
     def summary(self) -> pd.DataFrame:
         """The means of every scenario side by side, and the paired differences."""
-        side = pd.DataFrame({"measure": [m.key for m in MEASURES],
-                             "meaning": [m.en for m in MEASURES],
-                             "unit": [m.unit for m in MEASURES]})
+        side = pd.DataFrame(
+            {
+                "measure": [m.key for m in MEASURES],
+                "meaning": [m.en for m in MEASURES],
+                "unit": [m.unit for m in MEASURES],
+            }
+        )
         for name, outcome in self.outcomes.items():
             side[name] = outcome.measures.mean().to_numpy()
         for name, part in self.differences().groupby("scenario", sort=False):

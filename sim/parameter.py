@@ -14,8 +14,13 @@ class Section(BaseModel):
 
 
 def parameter(
-    default: Any, meaning: str, unit: str, *, band: tuple[float, float] | None = None,
-    source: str = ASSUMED, **limits: Any,
+    default: Any,
+    meaning: str,
+    unit: str,
+    *,
+    band: tuple[float, float] | None = None,
+    source: str = ASSUMED,
+    **limits: Any,
 ) -> Any:
     """A field of a section; `band` is the range worth exploring, `limits` what is possible."""
     extra = {"unit": unit, "source": source} | ({"band": list(band)} if band else {})

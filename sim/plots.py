@@ -138,7 +138,7 @@ def _add_forest(figure, differences, styles, base) -> None:
         for row in range(0, len(measures), 2)
     ]  # fmt: skip
     zero = {"type": "line", "xref": "x", "yref": "y domain", "x0": 0, "x1": 0, "y0": 0, "y1": 1,
-            "line": {"color": INK, "width": 1.5}, "layer": "below"}  # fmt: skip
+            "line": {"color": INK, "width": 1.5}, "layer": "between"}  # fmt: skip
     figure.update_layout(shapes=[*stripes, zero])
     _set_forest_axes(figure, differences, measures, styles[base].name)
 

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import model_validator
 from scipy.special import betaincinv
 
-from sim.accounts import ACCOUNT, HISTORIES, REST_DAYS, NEVER, receivable
+from sim.accounts import receivable
 from sim.chance import Luck, name_key
 from sim.lender_file import read_accounts
-from sim.market import Borrowers, Market, Share, TAIWAN, type_odds
+from sim.market import TAIWAN, Borrowers, Market, Share, type_odds
 from sim.parameter import Section, parameter, share
+from sim.records import ACCOUNT, HISTORIES, NEVER, REST_DAYS
 from sim.units import BUCKETS, CHARGE_OFF_DAY, DAYS_PER_MONTH, MAX_FEN, to_fen
 
 LATE = len(BUCKETS) - 1
@@ -22,28 +23,42 @@ class Description(Section):
     """The portfolio of a scenario: a description to draw from, or the lender's own file."""
 
     file: Path | None = parameter(
-        None, "lender's CSV or Parquet, relative to the scenario file; replaces the drawing",
-        "path")
+        None, "lender's CSV or Parquet, relative to the scenario file; replaces the drawing", "path"
+    )
     accounts: int = parameter(20_000, "accounts on day 0", "accounts", ge=1, le=1_000_000_000)
     arrivals: float = share(
-        0.10, "accounts that join per 30 days, share of those on day 0", band=(0, 0.2))
+        0.10, "accounts that join per 30 days, share of those on day 0", band=(0, 0.2)
+    )
     arrivals_overdue: float = share(0.9, "share of the arrivals that are overdue by one day")
     overdue: float = share(0.27, "share of accounts that are overdue on day 0", band=(0.1, 1))
     buckets: tuple[Share, ...] = parameter(
-        (0.26, 0.15, 0.11, 0.08, 0.07, 0.05, 0.28), "overdue accounts by bucket, M1 to M7",
-        "share", min_length=LATE + 1, max_length=LATE + 1)
+        (0.26, 0.15, 0.11, 0.08, 0.07, 0.05, 0.28),
+        "overdue accounts by bucket, M1 to M7",
+        "share",
+        min_length=LATE + 1,
+        max_length=LATE + 1,
+    )
     balance_yuan: float = parameter(
-        9_000.0, "median balance", "yuan", gt=0, le=1e9, band=(2_000, 60_000))
+        9_000.0, "median balance", "yuan", gt=0, le=1e9, band=(2_000, 60_000)
+    )
     balance_spread: float = parameter(
-        1.3, "sd of log balance", "log", ge=0, le=3, band=(1.2, 1.8), source=TAIWAN)
+        1.3, "sd of log balance", "log", ge=0, le=3, band=(1.2, 1.8), source=TAIWAN
+    )
     instalment: float = parameter(
-        0.08, "what falls due each 30 days, share of balance", "share", gt=0, le=1)
+        0.08, "what falls due each 30 days, share of balance", "share", gt=0, le=1
+    )
     reach: float = parameter(
-        0.36, "mean chance that an attempt (two dials) meets the right party", "share",
-        gt=0, lt=1, band=(0.1, 0.5),
-        source="ACA 2003: 6 of 20 calls reach the debtor, half of them assumed right parties")
+        0.36,
+        "mean chance that an attempt (two dials) meets the right party",
+        "share",
+        gt=0,
+        lt=1,
+        band=(0.1, 0.5),
+        source="ACA 2003: 6 of 20 calls reach the debtor, half of them assumed right parties",
+    )
     reach_spread: float = parameter(
-        4.0, "concentration of the beta distribution of that chance", "number", gt=0, le=1000)
+        4.0, "concentration of the beta distribution of that chance", "number", gt=0, le=1000
+    )
 
     @model_validator(mode="after")
     def _buckets_sum_to_one(self):
@@ -68,7 +83,12 @@ class Portfolio:
 
 
 def draw(
-    description: Description, borrowers: Borrowers, market: Market, seats: int, days: int, luck: Luck,
+    description: Description,
+    borrowers: Borrowers,
+    market: Market,
+    seats: int,
+    days: int,
+    luck: Luck,
 ) -> Portfolio:
     """A portfolio for `seats` seats with all arrivals of `days` days."""
     first = description.accounts
@@ -78,9 +98,13 @@ def draw(
     x["stream"] = luck.streams("account", entity)
     x["arrival"][first:] = 1 + np.arange(later) * max(days - 1, 1) // max(later, 1)
     normal = luck.normal("balance", entity)
-    x["balance"] = np.minimum(
-        to_fen(description.balance_yuan) * np.exp(description.balance_spread * normal),
-        MAX_FEN / 1024).astype(np.int64) + 1
+    x["balance"] = (
+        np.minimum(
+            to_fen(description.balance_yuan) * np.exp(description.balance_spread * normal),
+            MAX_FEN / 1024,
+        ).astype(np.int64)
+        + 1
+    )
     x["instalment"] = np.maximum(x["balance"] * description.instalment, 1).astype(np.int64)
     _draw_ages(x, first, description, luck)
     _draw_types(x, luck.uniform("type", entity), type_odds(borrowers, market))
@@ -91,7 +115,11 @@ def draw(
 
 
 def load(
-    path: Path, borrowers: Borrowers, market: Market, description: Description, luck: Luck,
+    path: Path,
+    borrowers: Borrowers,
+    market: Market,
+    description: Description,
+    luck: Luck,
 ) -> Portfolio:
     """The lender's own portfolio; columns it does not give are drawn by the account's name."""
     table = read_accounts(path)
@@ -106,8 +134,11 @@ def load(
     x["due_from"] = np.where(late > 0, x["arrival"] - 1 - late, NEVER)
     x["spell_from"] = np.where(late > 0, x["arrival"] - 1 - table["days_in_spell"], 0)
     missed = (np.minimum(late, CHARGE_OFF_DAY) + DAYS_PER_MONTH - 1) // DAYS_PER_MONTH
-    owed = np.where(table["arrears_yuan"].isna(), x["instalment"] * missed,
-                    to_fen(table["arrears_yuan"].fillna(0.0)))
+    owed = np.where(
+        table["arrears_yuan"].isna(),
+        x["instalment"] * missed,
+        to_fen(table["arrears_yuan"].fillna(0.0)),
+    )
     x["arrears"] = np.where(late > CHARGE_OFF_DAY, x["balance"], np.minimum(owed, x["balance"]))
     _draw_types(x, luck.uniform("type", entity), type_odds(borrowers, market))
     x["reach"] = table["reach"].fillna(description.reach)
@@ -148,6 +179,9 @@ def _arranged(x, owner, names) -> Portfolio:
     order = np.lexsort((x["stream"], x["arrival"], owner))
     x, owner = x[order], owner[order]
     edges = np.searchsorted(owner, np.arange(len(names) + 1)).astype(np.int64)
-    live = np.searchsorted(owner * 100_000 + x["arrival"].astype(np.int64),
-                           np.arange(len(names)) * 100_000, side="right")
+    live = np.searchsorted(
+        owner * 100_000 + x["arrival"].astype(np.int64),
+        np.arange(len(names)) * 100_000,
+        side="right",
+    )
     return Portfolio(x, edges[:-1].copy(), live.astype(np.int64), edges[1:].copy(), names)

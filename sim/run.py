@@ -29,21 +29,36 @@ def replicate(scenario: Scenario, replication: int, threads: int = 1) -> Tables:
 
 
 def run(
-    scenario: Scenario, *, name: str = "scenario", replications: int | None = None,
-    seed: int | None = None, workers: int | None = None, threads: int = 1,
+    scenario: Scenario,
+    *,
+    name: str = "scenario",
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    threads: int = 1,
     progress: Progress | None = None,
 ) -> Outcome:
     """All replications of a scenario; the settings given here replace the scenario's own.
 
     The result does not depend on `workers` (processes) or `threads` (within a run).
     """
-    return compare({name: scenario}, replications=replications, seed=seed, workers=workers,
-                   threads=threads, progress=progress).base
+    return compare(
+        {name: scenario},
+        replications=replications,
+        seed=seed,
+        workers=workers,
+        threads=threads,
+        progress=progress,
+    ).base
 
 
 def compare(
-    scenarios: Mapping[str, Scenario] | Sequence[Scenario], *, replications: int | None = None,
-    seed: int | None = None, workers: int | None = None, threads: int = 1,
+    scenarios: Mapping[str, Scenario] | Sequence[Scenario],
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    threads: int = 1,
     progress: Progress | None = None,
 ) -> Comparison:
     """Scenarios under the same luck: every replication has one seed for all of them.
@@ -55,21 +70,35 @@ def compare(
     if not scenarios:
         raise InputError("nothing to compare: expected at least one scenario")
     first = next(iter(scenarios.values())).run
-    settings = {"replications": replications or first.replications,
-                "seed": first.seed if seed is None else seed}
+    settings = {
+        "replications": replications or first.replications,
+        "seed": first.seed if seed is None else seed,
+    }
     same_luck = {
         name: s.model_copy(update={"run": s.run.model_copy(update=settings)})
-        for name, s in scenarios.items()}
+        for name, s in scenarios.items()
+    }
     tasks = [(name, r) for r in range(settings["replications"]) for name in same_luck]
     workers = min(workers or os.cpu_count() or 1, len(tasks))
     for scenario in same_luck.values():
         check_memory(scenario, workers)
     found = _carry_out(same_luck, tasks, workers, threads, progress)
-    return Comparison({
-        name: Outcome(name, scenario, {
-            table: pd.concat([found[name, r][table] for r in range(settings["replications"])],
-                             ignore_index=True) for table in TABLES})
-        for name, scenario in same_luck.items()})
+    return Comparison(
+        {
+            name: Outcome(
+                name,
+                scenario,
+                {
+                    table: pd.concat(
+                        [found[name, r][table] for r in range(settings["replications"])],
+                        ignore_index=True,
+                    )
+                    for table in TABLES
+                },
+            )
+            for name, scenario in same_luck.items()
+        }
+    )
 
 
 def _carry_out(scenarios, tasks, workers, threads, progress) -> dict:
@@ -82,7 +111,8 @@ def _carry_out(scenarios, tasks, workers, threads, progress) -> dict:
         return found
     with _processes(workers) as pool:
         futures: dict[Future, tuple] = {
-            pool.submit(replicate, scenarios[name], r, threads): (name, r) for name, r in tasks}
+            pool.submit(replicate, scenarios[name], r, threads): (name, r) for name, r in tasks
+        }
         try:
             for future in as_completed(futures):
                 found[futures[future]] = future.result()
@@ -110,7 +140,8 @@ def check_memory(scenario: Scenario, workers: int = 1) -> None:
     if free is not None and needed > free:
         raise InputError(
             f"[portfolio] accounts = {p.accounts}: needs about {needed:,.0f} GiB with {workers} "
-            f"workers, and {free:,.0f} GiB are free; expected fewer accounts or workers")
+            f"workers, and {free:,.0f} GiB are free; expected fewer accounts or workers"
+        )
 
 
 def _free_gib() -> float | None:

@@ -39,11 +39,22 @@ class Conduct(Section):
     """What the jurisdiction allows, and what harm to customers costs the lender."""
 
     attempts_per_week: int = parameter(
-        5, "attempts per account and week", "attempts", ge=1, le=100, band=(3, 7),
-        source="US Reg F: 7 calls in 7 days; CBA 2026: 6 dials a day to one number; own choice")
+        5,
+        "attempts per account and week",
+        "attempts",
+        ge=1,
+        le=100,
+        band=(3, 7),
+        source="US Reg F: 7 calls in 7 days; CBA 2026: 6 dials a day to one number; own choice",
+    )
     complaint_cost_yuan: float = parameter(
-        300.0, "cost of a complaint to the lender: handling, licence, reputation", "yuan",
-        band=(50, 3000), ge=0, le=1e7)
+        300.0,
+        "cost of a complaint to the lender: handling, licence, reputation",
+        "yuan",
+        band=(50, 3000),
+        ge=0,
+        le=1e7,
+    )
 
 
 class Scenario(Section):
@@ -82,8 +93,13 @@ class Scenario(Section):
     @property
     def acceptance(self) -> float:
         """Collectors' acceptance of the scheme: many indicators are hard to follow."""
-        used = {k for c in self.scheme.pay if isinstance(c, Scorecard) for k in c.weights
-                if c.weights[k]}
+        used = {
+            k
+            for c in self.scheme.pay
+            if isinstance(c, Scorecard)
+            for k in c.weights
+            if c.weights[k]
+        }
         lost = self.workforce.complexity * max(len(used) - 4, 0) * (1 - self.platform.dashboard)
         return max(self.workforce.acceptance - lost, 0.0)
 

@@ -1,16 +1,16 @@
-"""Work: what an hour of each task is believed to bring, what it does, and how accounts are ranked."""
+"""Work: what an hour of each task is believed to bring, and what it does."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
-from sim.accounts import PRACTICE
 from sim.activity import COLUMN, MONEY
 from sim.chance import Luck
 from sim.choice import PART_OF
 from sim.collector import COLUMN_OF_TASK, GAMING, People, Workforce
 from sim.indicators import TASKS, Task
 from sim.platform import Platform
+from sim.records import NEVER, PRACTICE
 from sim.units import BUCKETS
 
 CONTACT = COLUMN_OF_TASK["contact"]
@@ -23,9 +23,11 @@ HITS = ("risk_hits", "warning_hits")  # true hits depend on the platform's risk 
 
 PRODUCED = frozenset(
     [f"cash_m{b + 1}" for b in range(len(BUCKETS))]
-    + [f"cures_m{b + 1}" for b in range(len(BUCKETS) - 1)] + ["cure_days", "written_off", "caught"]
+    + [f"cures_m{b + 1}" for b in range(len(BUCKETS) - 1)]
+    + ["cure_days", "written_off", "caught"]
     + [c for t in TASKS.values() for c in (*t.real, *t.fake, *t.believed)]
-    + [t.serves.good for t in TASKS.values() if t.serves])
+    + [t.serves.good for t in TASKS.values() if t.serves]
+)
 
 Slopes = Mapping[str, np.ndarray]
 
@@ -44,8 +46,13 @@ def by_bucket(slopes: Slopes, name: str, seats: int) -> np.ndarray:
 
 
 def hour_values(
-    slopes: Slopes, usual: Slopes, people: People, demand: Mapping[str, np.ndarray],
-    worth: Mapping[str, float], platform: Platform, time_gone: float,
+    slopes: Slopes,
+    usual: Slopes,
+    people: People,
+    demand: Mapping[str, np.ndarray],
+    worth: Mapping[str, float],
+    platform: Platform,
+    time_gone: float,
 ) -> np.ndarray:
     """Pay that an hour of each task is believed to bring, fen, shape (seat, task).
 
@@ -55,8 +62,9 @@ def hour_values(
     seats = people.skill.size
     cash, cures = by_bucket(slopes, "cash", seats), by_bucket(slopes, "cures", seats)
     cures += SPELL_DAYS * np.reshape(slope(slopes, "cure_days"), (-1, 1))
-    cures -= CHARGE_OFF_RISK * worth["written_off"] * np.reshape(
-        slope(slopes, "written_off"), (-1, 1))
+    cures -= (
+        CHARGE_OFF_RISK * worth["written_off"] * np.reshape(slope(slopes, "written_off"), (-1, 1))
+    )
     contact = (people.own_cash * cash + people.own_cures * cures).sum(axis=1)
     sooner = cash - by_bucket(usual, "cash", seats)
     out = np.zeros((seats, len(TASKS)))
@@ -73,7 +81,8 @@ def hour_values(
                 out[:, j] += count * hit * worth.get(column, 1.0) * slope(slopes, column)
         if task.serves:
             out[:, j] += _service_gain(task, people.hours[:, j], demand) * slope(
-                slopes, task.serves.good)
+                slopes, task.serves.good
+            )
     return out
 
 
@@ -85,7 +94,9 @@ def _service_gain(task: Task, hours: np.ndarray, demand: Mapping[str, np.ndarray
 
 
 def gaming_cost(
-    people: People, workforce: Workforce, platform: Platform,
+    people: People,
+    workforce: Workforce,
+    platform: Platform,
 ) -> np.ndarray:
     """Felt cost of an hour of each task beyond effort, fen, shape (seat, task); 0 if honest.
 
@@ -99,15 +110,20 @@ def gaming_cost(
 
 
 def practices(
-    people: People, workforce: Workforce, day: int, slopes: Slopes, felt: np.ndarray,
+    people: People,
+    workforce: Workforce,
+    day: int,
+    slopes: Slopes,
+    felt: np.ndarray,
 ) -> np.ndarray:
     """How each seat works until the next choice, PRACTICE of shape (seat,)."""
     seats = people.skill.size
     out = np.zeros(seats, PRACTICE)
     here = people.present(day)
     hours = people.hours * here[:, None]
-    out["attempts_per_day"] = hours[:, CONTACT] * workforce.attempts_per_hour / (
-        workforce.working_days)
+    out["attempts_per_day"] = (
+        hours[:, CONTACT] * workforce.attempts_per_hour / (workforce.working_days)
+    )
     out["persuasion"] = people.skill * people.productivity(workforce, day)
     for j, task in enumerate(TASKS.values()):
         if task.practice:
@@ -116,7 +132,8 @@ def practices(
     weight = felt[:, None]
     out["cash_value"] = workforce.duty_cash + weight * by_bucket(slopes, "cash", seats)
     out["cure_value"] = 100.0 * workforce.duty_cure_yuan + weight * by_bucket(
-        slopes, "cures", seats)
+        slopes, "cures", seats
+    )
     out["cycle_value"] = felt * slope(slopes, "cure_days")
     saved = workforce.duty_save - weight * np.reshape(slope(slopes, "written_off"), (-1, 1))
     out["save_value"] = saved * CHARGE_OFF_RISK
@@ -124,8 +141,15 @@ def practices(
 
 
 def produce(
-    true: np.ndarray, fake: np.ndarray, fresh: np.ndarray, hours: np.ndarray,
-    people: People, worth: Mapping[str, float], platform: Platform, inquiries: float, luck: Luck,
+    true: np.ndarray,
+    fake: np.ndarray,
+    fresh: np.ndarray,
+    hours: np.ndarray,
+    people: People,
+    worth: Mapping[str, float],
+    platform: Platform,
+    inquiries: float,
+    luck: Luck,
     day: int,
 ) -> None:
     """Add what the hours spent off the phone brought, in place.
@@ -155,8 +179,7 @@ def produce(
             hit = platform.risk_accuracy if column in HITS else 1.0
             add(column, spent * count * hit)
         for column, count in task.fake.items():
-            fake[:, COLUMN[column]] += spent * count * (
-                worth[column] if column in MONEY else 1.0)
+            fake[:, COLUMN[column]] += spent * count * (worth[column] if column in MONEY else 1.0)
         if task.serves:
             add(task.serves.good, _served(task, spent, fresh))
 
@@ -177,7 +200,7 @@ def house_figures(portfolio, chances: np.ndarray, workforce: Workforce) -> dict:
     `worth`, fen by money column.
     """
     x = portfolio.accounts
-    late = np.where(x["due_from"] == np.int16(32767), 0, x["arrival"] - 1 - x["due_from"].astype(int))
+    late = np.where(x["due_from"] == NEVER, 0, x["arrival"] - 1 - x["due_from"].astype(int))
     overdue = late > 0
     bucket = np.clip((late - 1) // 30, 0, len(BUCKETS) - 1)[overdue]
     c, x = chances[0], x[overdue]
@@ -194,7 +217,14 @@ def house_figures(portfolio, chances: np.ndarray, workforce: Workforce) -> dict:
     rate = workforce.attempts_per_hour * n / n.sum()
     arrears = float(x["arrears"].mean()) if x.size else 1.0
     balance = float(x["balance"].mean()) if x.size else 1.0
-    worth = {name: 1.0 for name in MONEY} | {
-        "due": arrears, "written_off": balance, "exposure": balance}
-    return {"success": mean(success), "own_cash": rate * mean(success * cash),
-            "own_cures": rate * mean(success * cured), "worth": worth}
+    worth = dict.fromkeys(MONEY, 1.0) | {
+        "due": arrears,
+        "written_off": balance,
+        "exposure": balance,
+    }
+    return {
+        "success": mean(success),
+        "own_cash": rate * mean(success * cash),
+        "own_cures": rate * mean(success * cured),
+        "worth": worth,
+    }

@@ -20,7 +20,13 @@ from sim.scenario import Scenario
 from sim.team import Team
 from sim.units import BUCKETS, to_fen
 from sim.work import (
-    PRODUCED, ROOM, gaming_cost, hour_values, house_figures, practices, produce,
+    PRODUCED,
+    ROOM,
+    gaming_cost,
+    hour_values,
+    house_figures,
+    practices,
+    produce,
 )
 
 WEEK = 7
@@ -121,7 +127,7 @@ class World(mesa.Model):
         mean, sd = {}, {}
         for i, name in enumerate(self.watched):
             column = COLUMN[name]
-            mean[name] = (self.true[:, column] + self.fake[:, column] + self.pace[:, i] * left)
+            mean[name] = self.true[:, column] + self.fake[:, column] + self.pace[:, i] * left
             sd[name] = self._doubt(self.spread[:, i] * left, self.pace[:, i] * left, name)
         for total, parts in TOTALS.items():
             if all(p in mean for p in parts):
@@ -141,10 +147,15 @@ class World(mesa.Model):
         for name, slope_now in self.slopes.items():
             before = self.usual.get(name, slope_now)
             self.usual[name] = before + PACE_WEIGHT / 2 * (slope_now - before)
-        demand = {name: self.pace[:, i] * s.workforce.working_days
-                  for i, name in enumerate(self.watched)}
-        value = s.response.noticed(felt[:, None] * hour_values(
-            self.slopes, self.usual, self.people, demand, self.worth, s.platform, gone))
+        demand = {
+            name: self.pace[:, i] * s.workforce.working_days for i, name in enumerate(self.watched)
+        }
+        value = s.response.noticed(
+            felt[:, None]
+            * hour_values(
+                self.slopes, self.usual, self.people, demand, self.worth, s.platform, gone
+            )
+        )
         value -= gaming_cost(self.people, s.workforce, s.platform)
         best = best_hours(value, NORM, ROOM, BUSY, s.response)
         if s.response.mode == "rational":
@@ -155,7 +166,8 @@ class World(mesa.Model):
         slip = (uniform - 0.5) * 12.0**0.5
         step = s.response.adjustment * (best - self.people.hours)
         self.people.hours = np.maximum(
-            (self.people.hours + step) * np.exp(s.response.tremble * slip), 0.0)
+            (self.people.hours + step) * np.exp(s.response.tremble * slip), 0.0
+        )
 
     # -- work ---------------------------------------------------------------------------------
 
@@ -173,13 +185,28 @@ class World(mesa.Model):
         share = working.sum() / s.workforce.working_days
         hours = self.people.hours * self.people.present(self.day)[:, None] * share
         faked = self.fake.copy()
-        produce(self.true, self.fake, fresh, hours, self.people, self.worth, s.platform,
-                s.borrowers.inquiries * days / WEEK, self.luck, self.day)
+        produce(
+            self.true,
+            self.fake,
+            fresh,
+            hours,
+            self.people,
+            self.worth,
+            s.platform,
+            s.borrowers.inquiries * days / WEEK,
+            self.luck,
+            self.day,
+        )
         self.hours_spent += hours
-        self.efforts.append({
-            "day": self.day, "days": days, "working_days": int(working.sum()),
-            "period": self.period,
-            "hours": hours.sum(axis=0) / max(self.people.present(self.day).sum(), 1)})
+        self.efforts.append(
+            {
+                "day": self.day,
+                "days": days,
+                "working_days": int(working.sum()),
+                "period": self.period,
+                "hours": hours.sum(axis=0) / max(self.people.present(self.day).sum(), 1),
+            }
+        )
         self._learn(fresh + (self.fake - faked), fresh, hours, int(working.sum()))
 
     def _advance(self, working, opens) -> None:
@@ -187,8 +214,22 @@ class World(mesa.Model):
         edges = np.linspace(0, self.seats, self.threads + 1).astype(int)
 
         def carry(first, last):
-            advance(p.accounts, p.firsts, p.live, p.ends, self.seat_streams, self.practice, self.chances,
-                    first, last, self.day, working, opens, self.true, self.cuts)
+            advance(
+                p.accounts,
+                p.firsts,
+                p.live,
+                p.ends,
+                self.seat_streams,
+                self.practice,
+                self.chances,
+                first,
+                last,
+                self.day,
+                working,
+                opens,
+                self.true,
+                self.cuts,
+            )
 
         if self.threads == 1:
             carry(0, self.seats)
@@ -208,15 +249,18 @@ class World(mesa.Model):
             house = now.mean(axis=0)
             self.pace = 0.5 * (now + house)
             self.spread = np.broadcast_to(
-                now.var(axis=0) * working_days + house**2 / 16, now.shape).copy()
+                now.var(axis=0) * working_days + house**2 / 16, now.shape
+            ).copy()
         else:
             error = now - self.pace
             self.pace = self.pace + PACE_WEIGHT * error
             self.spread += PACE_WEIGHT / 2 * (error**2 * working_days - self.spread)
         contact = hours[:, :1]
         weight = self.scenario.response.learning * (contact > 0)
-        for belief, name in ((self.people.own_cash, "own_cash"),
-                             (self.people.own_cures, "own_cures")):
+        for belief, name in (
+            (self.people.own_cash, "own_cash"),
+            (self.people.own_cures, "own_cures"),
+        ):
             first = COLUMN[f"{name}_m1"]
             seen = fresh[:, first : first + len(BUCKETS)] / np.maximum(contact, 1e-9)
             belief += weight * (seen - belief)
@@ -228,17 +272,29 @@ class World(mesa.Model):
         s = self.scenario
         present = self.people.present(self.day - 1)
         record = recorded(self.true, self.fake, s.platform, self.luck, self.people.key, self.period)
-        paid = {name: fen * present for name, fen in self.scheme.settle(Activity.of(record)).items()}
+        paid = {
+            name: fen * present for name, fen in self.scheme.settle(Activity.of(record)).items()
+        }
         wage = np.rint(to_fen(self.scheme.wage_yuan) * self._presence()).astype(np.int64)
         self._post(paid, wage)
         total = wage + sum(paid.values(), start=np.zeros(self.seats, np.int64))
         self._scale_of_pool(paid)
         leaving = self._leavers(total, present)
-        self.periods.append({
-            "period": self.period, "true": self.true, "record": record, "fake": self.fake,
-            "wage": wage, "paid": paid, "hours": self.hours_spent, "leaving": leaving,
-            "present": present, "tenure": self.day - self.people.hired,
-            "acceptance": self.people.acceptance.copy()})
+        self.periods.append(
+            {
+                "period": self.period,
+                "true": self.true,
+                "record": record,
+                "fake": self.fake,
+                "wage": wage,
+                "paid": paid,
+                "hours": self.hours_spent,
+                "leaving": leaving,
+                "present": present,
+                "tenure": self.day - self.people.hired,
+                "acceptance": self.people.acceptance.copy(),
+            }
+        )
         self._replace(leaving)
         self.true = np.zeros_like(self.true)
         self.fake = np.zeros_like(self.fake)
@@ -255,8 +311,13 @@ class World(mesa.Model):
         t, k, post = self.true.sum(axis=0), self.period, self.ledger.post
         overdue_cash = sum(int(t[COLUMN[f"cash_{b.lower()}"]]) for b in BUCKETS[:-1])
         post(k, "accounts that joined", books.RECEIVABLE, books.ORIGINATED, t[COLUMN["joined"]])
-        post(k, "cured accounts back to the book", books.RETURNED, books.RECEIVABLE,
-             t[COLUMN["released"]])
+        post(
+            k,
+            "cured accounts back to the book",
+            books.RETURNED,
+            books.RECEIVABLE,
+            t[COLUMN["released"]],
+        )
         post(k, "cash from overdue accounts", books.CASH, books.RECEIVABLE, overdue_cash)
         post(k, "discounts", books.DISCOUNTS, books.RECEIVABLE, t[COLUMN["discount"]])
         post(k, "charge-offs", books.BAD_DEBT, books.RECEIVABLE, t[COLUMN["written_off"]])
@@ -293,8 +354,13 @@ class World(mesa.Model):
         people.vacant_until[leaving] = self.day + w.vacancy_days
         people.hired[leaving] = self.day + w.vacancy_days
         hire(people, leaving, w, self.scenario.acceptance, self.luck)
-        self.ledger.post(self.period, "replacing leavers", books.STAFF_EXPENSE, books.CASH,
-                         to_fen(w.leaver_cost_yuan) * int(leaving.sum()))
+        self.ledger.post(
+            self.period,
+            "replacing leavers",
+            books.STAFF_EXPENSE,
+            books.CASH,
+            to_fen(w.leaver_cost_yuan) * int(leaving.sum()),
+        )
         for seat in np.flatnonzero(leaving):
             self.collectors.pop(int(seat)).remove()
             self.collectors[int(seat)] = Collector(self, int(seat))

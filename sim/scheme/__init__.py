@@ -23,15 +23,19 @@ class Scheme(Section):
 
     title: str = Field(default="", max_length=200, description="one line for people")
     wage_yuan: float = Field(
-        default=5000.0, ge=0, le=1e6, description="fixed pay yuan per seat and period")
+        default=5000.0, ge=0, le=1e6, description="fixed pay yuan per seat and period"
+    )
     pay: tuple[AnyComponent, ...] = Field(
-        default=(), description="the components, in the order in which they act", max_length=40)
+        default=(), description="the components, in the order in which they act", max_length=40
+    )
 
     @model_validator(mode="after")
     def _check(self):
         if self.pay and isinstance(self.pay[0], Gate | PoolCap):
-            raise ValueError("@pay.0.kind: a gate or pool cap acts on earlier components; expected "
-                             "another component before it")
+            raise ValueError(
+                "@pay.0.kind: a gate or pool cap acts on earlier components; expected "
+                "another component before it"
+            )
         labels = [c.label for c in self.pay]
         for i, label in enumerate(labels):
             if label == "wage" or label in labels[:i]:
@@ -56,5 +60,14 @@ class Scheme(Section):
         return {name: np.rint(fen).astype(np.int64) for name, fen in self.amounts(a).items()}
 
 
-__all__ = ["COMPONENTS", "Commission", "Component", "Gate", "Penalty", "PoolCap", "Scheme",
-           "Scorecard", "Target"]
+__all__ = [
+    "COMPONENTS",
+    "Commission",
+    "Component",
+    "Gate",
+    "Penalty",
+    "PoolCap",
+    "Scheme",
+    "Scorecard",
+    "Target",
+]

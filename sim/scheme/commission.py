@@ -15,9 +15,9 @@ class Commission(Component):
 
     kind: Literal["commission"] = "commission"
     rates: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(
-        description="share of the cash, by bucket M1 … M7", min_length=1)
-    above_yuan: Yuan = Field(
-        default=0.0, description="cash per seat and period that earns nothing")
+        description="share of the cash, by bucket M1 … M7", min_length=1
+    )
+    above_yuan: Yuan = Field(default=0.0, description="cash per seat and period that earns nothing")
 
     @model_validator(mode="after")
     def _check(self):

@@ -17,9 +17,12 @@ class Gate(Component):
     indicator: str = Field(description="key of the indicator that is watched")
     limit: float = Field(description="value the indicator must reach, in its own unit")
     action: Literal["zero", "cap", "factor"] = Field(default="zero", description="what a miss does")
-    cap_yuan: Yuan | None = Field(default=None, description="with action cap: the most that is paid")
+    cap_yuan: Yuan | None = Field(
+        default=None, description="with action cap: the most that is paid"
+    )
     factor: float | None = Field(
-        default=None, ge=0, le=1, description="with action factor: the share still paid")
+        default=None, ge=0, le=1, description="with action factor: the share still paid"
+    )
 
     @model_validator(mode="after")
     def _check(self):
@@ -36,9 +39,13 @@ class Gate(Component):
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:
         indicator = INDICATORS[self.indicator]
         sign = 1.0 if indicator.target >= indicator.zero else -1.0
-        missed = a.once(id(self), indicator.reads,
-                        lambda a: sign * indicator.measure(a) < sign * self.limit)
+        missed = a.once(
+            id(self), indicator.reads, lambda a: sign * indicator.measure(a) < sign * self.limit
+        )
         earned = sum(so_far.values())
-        left = {"zero": 0.0, "cap": np.minimum(earned, (self.cap_yuan or 0.0) * 100.0),
-                "factor": earned * (self.factor or 0.0)}[self.action]
+        left = {
+            "zero": 0.0,
+            "cap": np.minimum(earned, (self.cap_yuan or 0.0) * 100.0),
+            "factor": earned * (self.factor or 0.0),
+        }[self.action]
         return np.where(missed, left - earned, 0.0)

@@ -26,12 +26,16 @@ class Scorecard(Component):
     kind: Literal["scorecard"] = "scorecard"
     pool_yuan: Yuan = Field(description="pay at full attainment, yuan per seat and period")
     weights: dict[str, float] = Field(
-        description="weight of each indicator; they sum to 1", min_length=1)
+        description="weight of each indicator; they sum to 1", min_length=1
+    )
     curve: Curve = Field(default="linear", description="payout by attainment: a name, or knots")
-    curves: dict[str, Curve] = Field(default_factory=dict, description="curves of single indicators")
+    curves: dict[str, Curve] = Field(
+        default_factory=dict, description="curves of single indicators"
+    )
     targets: dict[str, Target] = Field(default_factory=dict, description="targets of single ones")
     combine: Literal["sum", "product", "minimum"] = Field(
-        default="sum", description="how the payouts of the indicators become one score")
+        default="sum", description="how the payouts of the indicators become one score"
+    )
 
     @model_validator(mode="after")
     def _check(self):
@@ -46,15 +50,21 @@ class Scorecard(Component):
                 raise ValueError(f"@weights.{key}: expected a share in 0..1")
         total = sum(self.weights.values())
         if abs(total - 1.0) > 1e-6:
-            raise ValueError(f"@weights: the weights sum to {total:g}; expected a sum of 1: "
-                             "lower some, or divide each by their sum")
+            raise ValueError(
+                f"@weights: the weights sum to {total:g}; expected a sum of 1: "
+                "lower some, or divide each by their sum"
+            )
         for key, target in self.targets.items():
             zero, full = self._range(key, target)
             if zero == full:
-                raise ValueError(f"@targets.{key}: zero and target are both {full:g}; expected "
-                                 "two different values")
-        for place, curve in [("curve", self.curve),
-                             *((f"curves.{k}", c) for k, c in self.curves.items())]:
+                raise ValueError(
+                    f"@targets.{key}: zero and target are both {full:g}; expected "
+                    "two different values"
+                )
+        for place, curve in [
+            ("curve", self.curve),
+            *((f"curves.{k}", c) for k, c in self.curves.items()),
+        ]:
             try:
                 knots_of(curve)
             except ValueError as wrong:
@@ -64,16 +74,21 @@ class Scorecard(Component):
     def _range(self, key: str, target: Target | None) -> tuple[float, float]:
         usual = INDICATORS[key]
         given = target or Target()
-        return (usual.zero if given.zero is None else given.zero,
-                usual.target if given.target is None else given.target)
+        return (
+            usual.zero if given.zero is None else given.zero,
+            usual.target if given.target is None else given.target,
+        )
 
     def reads(self) -> frozenset[str]:
         return frozenset(c for k, w in self.weights.items() if w for c in INDICATORS[k].reads)
 
     def payouts(self, a: Activity) -> dict[str, np.ndarray]:
         """Payout of each indicator with a weight, 1 at its target."""
-        return {key: a.once((id(self), key), INDICATORS[key].reads, partial(self._payout, key))
-                for key, weight in self.weights.items() if weight}
+        return {
+            key: a.once((id(self), key), INDICATORS[key].reads, partial(self._payout, key))
+            for key, weight in self.weights.items()
+            if weight
+        }
 
     def _payout(self, key: str, a: Activity) -> np.ndarray:
         attainment = INDICATORS[key].attainment(a, *self._range(key, self.targets.get(key)))
@@ -84,7 +99,9 @@ class Scorecard(Component):
         if self.combine == "sum":
             score = sum(self.weights[k] * p for k, p in parts.items())
         elif self.combine == "product":
-            score = np.prod([np.maximum(p, 0.0) ** self.weights[k] for k, p in parts.items()], axis=0)
+            score = np.prod(
+                [np.maximum(p, 0.0) ** self.weights[k] for k, p in parts.items()], axis=0
+            )
         else:
             score = np.minimum.reduce(list(parts.values()))
         return self.pool_yuan * 100.0 * np.asarray(score, dtype=float)

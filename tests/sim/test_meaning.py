@@ -4,7 +4,6 @@ Every claim is about the mean of paired differences and asks for its 95 % interv
 claimed side of the bound.
 """
 
-import numpy as np
 import pytest
 
 from sim import Comparison, Scenario, compare
@@ -21,8 +20,10 @@ SMALL = {
 
 
 def card(weights, curve="linear", pool_yuan=3000.0):
-    return {"wage_yuan": 5000.0, "pay": [
-        {"kind": "scorecard", "pool_yuan": pool_yuan, "weights": weights, "curve": curve}]}
+    return {
+        "wage_yuan": 5000.0,
+        "pay": [{"kind": "scorecard", "pool_yuan": pool_yuan, "weights": weights, "curve": curve}],
+    }
 
 
 def scenario(name):
@@ -74,21 +75,27 @@ def month_end_push(outcome, tasks):
 
     From the fourth period on, when beliefs about productivity have settled.
     """
-    efforts = outcome.efforts[(outcome.efforts["period"] >= 3) & outcome.efforts["task"].isin(tasks)]
+    efforts = outcome.efforts[
+        (outcome.efforts["period"] >= 3) & outcome.efforts["task"].isin(tasks)
+    ]
     weekly = efforts.groupby(["replication", "period", "days_left"])["hours_per_week"].sum()
     weekly = weekly.reset_index()
     late = weekly[weekly["days_left"] <= 5].groupby("replication")["hours_per_week"].mean()
-    middle = weekly[weekly["days_left"].between(10, 24)].groupby("replication")[
-        "hours_per_week"].mean()
+    middle = (
+        weekly[weekly["days_left"].between(10, 24)].groupby("replication")["hours_per_week"].mean()
+    )
     return (late / middle).to_numpy()
 
 
 @pytest.fixture(scope="module")
 def bonuses():
     base = scenario("recovery_only").vary(run={"periods": 9})
-    return compare({
-        name: base.vary(scheme=card({"amount_completion": 1.0}, curve))
-        for name, curve in {"threshold": "threshold", "linear": STRAIGHT}.items()}).outcomes
+    return compare(
+        {
+            name: base.vary(scheme=card({"amount_completion": 1.0}, curve))
+            for name, curve in {"threshold": "threshold", "linear": STRAIGHT}.items()
+        }
+    ).outcomes
 
 
 def test_a_threshold_bonus_makes_month_end_effort_rise(bonuses):
@@ -107,9 +114,12 @@ def test_a_threshold_bonus_makes_month_end_pressing_and_discounts_surge(bonuses)
 
 def test_weight_on_the_collection_cycle_starves_old_buckets():
     base = scenario("recovery_only")
-    comparison = compare({
-        "rate": base, "cycle": base.vary(scheme=card(
-            {"recovery_rate": 0.5, "collection_cycle": 0.5}))})
+    comparison = compare(
+        {
+            "rate": base,
+            "cycle": base.vary(scheme=card({"recovery_rate": 0.5, "collection_cycle": 0.5})),
+        }
+    )
     shares = []
     for outcome in comparison.outcomes.values():
         sums = outcome.periods.groupby("replication").sum()
@@ -120,19 +130,26 @@ def test_weight_on_the_collection_cycle_starves_old_buckets():
 
 def test_weight_on_bad_debt_makes_people_extend_and_pretend():
     base = scenario("recovery_only")
-    comparison = compare({
-        "rate": base, "bad debt": base.vary(scheme=card(
-            {"recovery_rate": 0.5, "bad_debt_reduction": 0.5}))})
-    extended = [o.periods.groupby("replication")["extended"].sum()
-                for o in comparison.outcomes.values()]
+    comparison = compare(
+        {
+            "rate": base,
+            "bad debt": base.vary(scheme=card({"recovery_rate": 0.5, "bad_debt_reduction": 0.5})),
+        }
+    )
+    extended = [
+        o.periods.groupby("replication")["extended"].sum() for o in comparison.outcomes.values()
+    ]
     assert (extended[1] > 10 * (extended[0] + 1)).all()
 
 
-@pytest.mark.parametrize(("change", "measure"), [
-    ({"response": {"mode": "replay"}}, "gaming"),
-    ({"platform": {"audited": 1.0, "penalty_yuan": 5000.0}}, "harsh_contacts"),
-    ({"workforce": {"integrity_yuan": 500.0, "integrity_spread": 0.0}}, "gaming"),
-])
+@pytest.mark.parametrize(
+    ("change", "measure"),
+    [
+        ({"response": {"mode": "replay"}}, "gaming"),
+        ({"platform": {"audited": 1.0, "penalty_yuan": 5000.0}}, "harsh_contacts"),
+        ({"workforce": {"integrity_yuan": 500.0, "integrity_spread": 0.0}}, "gaming"),
+    ],
+)
 def test_gaming_shrinks_where_it_does_not_pay(change, measure):
     base = scenario("recovery_only")
     assert gain(compare({"base": base, "changed": base.vary(**change)}), measure)[2] < 0.0
@@ -141,8 +158,9 @@ def test_gaming_shrinks_where_it_does_not_pay(change, measure):
 def test_a_rise_of_unemployment_raises_entries_and_its_level_does_not():
     base = scenario("flat_wage").vary(portfolio={"arrivals": 0.0})
     paths = {"steady": (5.0,) * 5, "high": (9.0,) * 5, "rising": (5.0,) * 4 + (7.0, 7.0, 7.0)}
-    outcomes = compare({
-        name: base.vary(market={"unemployment": path}) for name, path in paths.items()}).outcomes
+    outcomes = compare(
+        {name: base.vary(market={"unemployment": path}) for name, path in paths.items()}
+    ).outcomes
     entries = {n: o.periods.groupby("replication")["entries"].sum() for n, o in outcomes.items()}
     assert interval((entries["rising"] / entries["steady"]).to_numpy())[1] > 1.1
     assert (entries["high"] == entries["steady"]).all()
