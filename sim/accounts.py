@@ -108,6 +108,7 @@ CASH, OWN_CASH, CURES, OWN_CURES, WORKED, ROLLS = (_PLACE[f"{name}_m1"] for name
 USUAL_CONTENT = 55.0  # satisfaction to which ordinary treatment leads
 LATE = len(BUCKETS) - 1  # bucket index of charged-off accounts
 MONTH = DAYS_PER_MONTH
+WEEK = 7  # contact limits are counted by calendar week
 ODDS_ATTEMPT = uint64(0xA5A3564E2C7D91B3)  # separate words of one account-day
 ODDS_CONTACT = uint64(0xC2B2AE3D27D4EB4F)
 ODDS_AMOUNT = uint64(0x165667B19E3779F9)
@@ -145,7 +146,7 @@ def _attempt_value(x, day, p, c):
     value = (
         p.cash_value[b] * x.arrears
         + p.cure_value[b]
-        + p.cycle_value * (day - x.spell_from)
+        + (p.cycle_value * (day - x.spell_from) if b < LATE else 0.0)
         + p.save_value[b] * x.balance
     )
     return np.float32(max(value, 0.0) * c.estimate[b, x.misses])
@@ -169,7 +170,7 @@ def _pay(x, day, word, boost, discounted, own, c, flow):
     offered = x.balance * np.exp(
         c.log_share[row, b] + boost + c.log_spread[row] * _normal(mix(word ^ ODDS_AMOUNT))
     )
-    cash = np.int64(max(min(offered, float(arrears - waived)), 1.0))
+    cash = np.int64(min(max(offered, 1.0), float(arrears - waived)))
     full = cash >= arrears - waived
     if not full:
         waived = np.int64(0)
@@ -193,10 +194,9 @@ def _pay(x, day, word, boost, discounted, own, c, flow):
             _close(x)
     elif b < LATE:
         instalment = x.instalment
+        before = (arrears + instalment - 1) // instalment
         unpaid = (x.arrears + instalment - 1) // instalment
-        missed = (days - 1) // MONTH + 1
-        if unpaid < missed:
-            x.due_from += MONTH * (missed - unpaid)
+        x.due_from += MONTH * min(before - unpaid, (days - 1) // MONTH)
 
 
 @njit(cache=True)
@@ -246,6 +246,7 @@ def _event(x, day, word, p, c, flow):
     x.spell_from = day - 1
     x.arrears = min(x.instalment, x.balance)
     x.misses = 0
+    x.tries = 0
     x.last_attempt = day - REST_DAYS
     flow[ENTRIES] += 1
     if row % HISTORIES != FRESH:
@@ -360,7 +361,7 @@ def _next_day(x, day, c):
         coming = x.due_from + CHARGE_OFF_DAY + c.sold_after + 1
     if x.promise_due > day:
         coming = min(coming, x.promise_due)
-    return np.int32(coming)
+    return np.int32(max(coming, day + 1))
 
 
 @njit(cache=True)
@@ -378,9 +379,10 @@ def _drop_closed(accounts, first, last):
 @njit(cache=True)
 def _open_week(x, day, opens, flow):
     """An overdue account enters the week; at a period's start count what is due."""
-    x.tries = 0
+    if day % WEEK == 0:
+        x.tries = 0
     flow[QUEUED] += 1
-    if opens and day - x.due_from <= CHARGE_OFF_DAY:
+    if opens and day - 1 - x.due_from <= CHARGE_OFF_DAY:
         flow[DUE] += x.arrears
         flow[EXPOSURE] += x.balance
         flow[OPENING_DUE] += x.arrears
@@ -401,8 +403,9 @@ def _arrive(x, day, flow):
         flow[JOINED] += x.balance
     if x.due_from == NEVER:
         return False
-    flow[DUE] += x.arrears
-    flow[EXPOSURE] += x.balance
+    if day - 1 - x.due_from <= CHARGE_OFF_DAY:
+        flow[DUE] += x.arrears
+        flow[EXPOSURE] += x.balance
     return True
 
 
@@ -432,7 +435,7 @@ def _score_all(worth, last, ready, n, day, score):
 
 
 @njit(cache=True)
-def _extend(accounts, first, day, queue, n, wanted, flow):
+def _extend(accounts, first, day, queue, n, wanted, c, bounds, coming, flow):
     """Extend and pretend: re-age without payment the accounts nearest to charge-off."""
     for floor in (150, 120, 90):
         for j in range(n):
@@ -450,6 +453,7 @@ def _extend(accounts, first, day, queue, n, wanted, flow):
             x.row = x.row - x.row % HISTORIES + HARMED
             x.reages += 1
             x.promise_due = -1
+            _watch(x, queue[j], day + 1, c, bounds, coming)
 
 
 @njit(cache=True, nogil=True)
@@ -571,7 +575,7 @@ def advance(
             if p.extended_per_day > 0.0:
                 share = float((luck >> uint64(8)) & uint64(0xFFFFFF)) / 16777216.0
                 wanted = int(p.extended_per_day + share)
-                _extend(accounts, first, day, queue, queued, wanted, flow)
+                _extend(accounts, first, day, queue, queued, wanted, c, bounds, coming, flow)
         live[seat] = last
         activity[seat] = flow
 

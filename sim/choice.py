@@ -159,7 +159,7 @@ def best_hours(
     c, k = response.effort_cost_yuan * 100.0, response.fatigue_yuan * 100.0
     slope = room / c
     free = norm + slope * value  # hours if total hours cost nothing
-    usual = norm.sum()
+    usual = norm[busy].sum()
     active = np.ones(value.shape, bool)
     strain = np.zeros(value.shape[0])
     timed = busy.astype(float)

@@ -101,7 +101,7 @@ class Workforce(Section):
     )
     outside_yuan: float = parameter(
         8000.0,
-        "pay elsewhere, per period",
+        "pay elsewhere, per 30 days",
         "yuan",
         ge=1,
         le=1e6,

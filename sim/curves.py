@@ -7,6 +7,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
+NARROWEST = 1e-9  # knots closer than this are a jump
 Knots = tuple[tuple[float, float], ...]
 
 CURVES: dict[str, Callable[[], Knots]] = {}
@@ -28,8 +29,8 @@ def threshold() -> Knots:
 
 
 def accelerated() -> Knots:
-    """A slope of one half below the target and of two beyond, up to one half more."""
-    return ((0.0, 0.5), (1.0, 1.0), (1.5, 2.0))
+    """Linear up to the target, twice as steep beyond, up to one half more."""
+    return ((0.0, 0.0), (1.0, 1.0), (1.5, 2.0))
 
 
 def checked(knots: Knots) -> Knots:
@@ -55,8 +56,8 @@ def payout(knots: Knots, attainment: np.ndarray) -> np.ndarray:
     """
     out = np.full(np.shape(attainment), knots[0][1], dtype=float)
     for (x0, y0), (x1, y1) in pairwise(knots):
-        if x1 == x0:
-            out += (y1 - y0) * (attainment >= x0)
+        if x1 - x0 < NARROWEST:
+            out += (y1 - y0) * (attainment >= x1)
         elif y1 != y0:
             out += (y1 - y0) / (x1 - x0) * (np.minimum(np.maximum(attainment, x0), x1) - x0)
     return out

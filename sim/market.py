@@ -202,7 +202,7 @@ class Market(Section):
 
     unemployment: tuple[float, ...] = parameter(
         (5.0,) * 5,
-        "unemployment by quarter; the first four lie before the run",
+        "unemployment by quarter; the first four lie before the run, the last stays",
         "percent",
         min_length=5,
         max_length=200,
@@ -235,8 +235,8 @@ class Market(Section):
 
     def strain(self, day: int) -> float:
         """Unemployment gained over the last four quarters on that day, points."""
-        quarter = min(4 + day // 90, len(self.unemployment) - 1)
-        return self.unemployment[quarter] - self.unemployment[max(quarter - 4, 0)]
+        quarter, last = 4 + day // 90, len(self.unemployment) - 1  # the last level stays
+        return self.unemployment[min(quarter, last)] - self.unemployment[min(quarter - 4, last)]
 
     def season_on(self, day: int) -> float:
         return self.season[(self.start_month - 1 + day // DAYS_PER_MONTH) % 12]
@@ -256,12 +256,9 @@ def natural_chances(borrowers: Borrowers, market: Market, day: int) -> np.ndarra
     strain = market.strain(day)
     repay_shift = -market.repay_sensitivity * strain
     entry_shift = market.sensitivity * strain + market.season_on(day)
-    days = np.arange(1, DAYS_PER_MONTH + 1)
+    days = np.arange(2, DAYS_PER_MONTH + 1)  # who becomes overdue may pay from the next day on
     paid = 1.0 - np.exp(
-        -(
-            (np.arange(DAYS_PER_MONTH + 1) / borrowers.lateness_scale_days)
-            ** borrowers.lateness_shape
-        )
+        -((np.arange(DAYS_PER_MONTH) / borrowers.lateness_scale_days) ** borrowers.lateness_shape)
     )
     paid = paid / paid[-1]
     later = np.arange(DAYS_PER_MONTH + 1, CHARGE_OFF_DAY + 1)

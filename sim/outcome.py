@@ -168,7 +168,7 @@ MEASURES = (
     ),
     Measure(
         "net_value",
-        "cash less charge-offs, pay, platform, turnover, harm",
+        "cash less all losses and costs",
         "净价值",
         "yuan per period",
         lambda s: s.net_yuan / s.periods,
@@ -207,7 +207,7 @@ def _periods(world: World) -> pd.DataFrame:
             "pay_yuan": pay / 100,
             "wage_yuan": int(p["wage"].sum()) / 100,
             "incentive_yuan": incentive / 100,
-            "platform_yuan": s.platform.audited * s.platform.audit_cost_yuan * world.seats,
+            "platform_yuan": s.audit_yuan(world.seats),
             "turnover_yuan": leavers * s.workforce.leaver_cost_yuan,
             "harm_yuan": true["complaints"] * s.conduct.complaint_cost_yuan,
             "hours": float(p["hours"][:, BUSY].sum()),
@@ -242,7 +242,7 @@ def _periods(world: World) -> pd.DataFrame:
             row[f"rolls_m{b}"] = true[f"rolls_m{b}"]
             row[f"worked_m{b}"] = true[f"worked_m{b}"]
         row["net_yuan"] = (cash + true["cash_m7"] - true["written_off"]) / 100 - sum(
-            row[f"{cost}_yuan"] for cost in ("pay", "platform", "turnover", "harm")
+            row[f"{cost}_yuan"] for cost in ("discount", "pay", "platform", "turnover", "harm")
         )
         rows.append(row)
     return pd.DataFrame(rows)
@@ -274,7 +274,7 @@ def _seats(world: World) -> pd.DataFrame:
                     "wage_yuan": to_yuan(p["wage"]),
                     "incentive_yuan": to_yuan(paid),
                 }
-                | {f"{name}_yuan": to_yuan(fen) for name, fen in p["paid"].items()}
+                | {f"pay_{name}_yuan": to_yuan(fen) for name, fen in p["paid"].items()}
             )
         )
     return pd.concat(parts, ignore_index=True)
@@ -450,8 +450,10 @@ class Comparison:
             }
         )
         for name, outcome in self.outcomes.items():
-            side[name] = outcome.measures.mean().to_numpy()
-        for name, part in self.differences().groupby("scenario", sort=False):
+            side[f"{name}: mean"] = outcome.measures.mean().to_numpy()
+        differences = self.differences()
+        for name in list(self.outcomes)[1:]:
+            part = differences[differences["scenario"] == name]
             for column in ("difference", "low", "high", "unpaired_runs"):
                 side[f"{name}: {column}"] = part[column].to_numpy()
         return side

@@ -30,6 +30,7 @@ _NOUNS = {
     "date": "a date like 2026-01-31",
     "date-time": "a date and time like 2026-01-31T09:00:00",
     "time": "a time like 09:00:00",
+    "path": "a path in quotes",
 }
 _BOUNDS = {
     "minimum": "of at least",
@@ -51,10 +52,16 @@ _ERRORS_OF_PYDANTIC = frozenset(get_args(core_schema.ErrorType))
 def complaints(model: type[BaseModel], failure: ValidationError) -> list[tuple[KeyPath, str]]:
     """Path and text of each error; how a value fits no member of a union is told once."""
     words = _Words(model.model_json_schema(schema_generator=_LenientSchema))
-    found = [words.complaint(error) for error in failure.errors()]
+    found = [words.complaint(error) for error in failure.errors() if not _counts_wrong_items(error)]
     around = {path[:length] for path, _, _ in found for length in range(len(path))}
     told = [(path, text) for path, text, of_member in found if not (of_member and path in around)]
     return list(dict.fromkeys(told))
+
+
+def _counts_wrong_items(error: ErrorDetails) -> bool:
+    """Whether a list is called too short only because items of it were refused."""
+    given, least = error["input"], error.get("ctx", {}).get("min_length")
+    return error["type"] == "too_short" and isinstance(given, list | tuple) and len(given) >= least
 
 
 class _LenientSchema(GenerateJsonSchema):
@@ -81,8 +88,9 @@ class _Words:
         if of_key or kind == "extra_forbidden":
             return path, self.unknown(path[-1], self.follow(loc[:-1])[1]), False
         if kind in ("value_error", "assertion_error"):
-            return (*_own_place(path, str(context.get("error", "")) or error["msg"]), False)
-        if kind not in _ERRORS_OF_PYDANTIC:
+            text = str(context.get("error", "")) or error["msg"]
+            return (*_own_place(path, text, error["input"]), False)
+        if kind not in _ERRORS_OF_PYDANTIC and kind != "path_type":
             return path, error["msg"], False
         if kind.startswith("union_tag") and "discriminator" in schema:
             tag = schema["discriminator"]
@@ -90,6 +98,7 @@ class _Words:
             path, union = (*path, tag["propertyName"]), None
         else:
             text = self.expected(union or schema, error)
+            text += self.brackets(path, schema, error["input"])
         missing = "is missing: " if kind in ("missing", "union_tag_not_found") else ""
         return path, missing + text, union is not None
 
@@ -161,7 +170,17 @@ class _Words:
         nature, unit = self.nature(schema), schema.get("unit")
         if not nature:
             return error["msg"].replace("Input should be", "expected")
-        return f"expected {nature}" + (f" ({unit})" if unit and unit not in nature.split() else "")
+        told = unit in nature.split() or {str} == set(map(type, _options(schema)))
+        return f"expected {nature}" + (f" ({unit})" if unit and not told else "")
+
+    def brackets(self, path: KeyPath, schema: Schema, given: Any) -> str:
+        """`, written [[pay]]` where one table is given for a list of tables, or the reverse."""
+        header = ".".join(part for part in path if isinstance(part, str))
+        if schema.get("type") == "array" and isinstance(given, dict):
+            tables = self.nature(schema.get("items", {})) == _NOUNS["object"]
+            return f", written [[{header}]]" if tables else ""
+        tables = isinstance(given, list) and given and isinstance(given[0], dict)
+        return f", written [{header}]" if schema.get("type") == "object" and tables else ""
 
     def nature(self, schema: Schema) -> str:
         """What a value of this schema is: `a share in 0..1`, `one of 'a', 'b'`, `a table`."""
@@ -232,10 +251,28 @@ def _count(schema: Schema) -> list[str]:
     return [f"of {count} {thing}{'' if (low if high is None else high) == 1 else 's'}"]
 
 
-def _own_place(path: KeyPath, text: str) -> tuple[KeyPath, str]:
+def _own_place(path: KeyPath, text: str, given: Any) -> tuple[KeyPath, str]:
     """Where and what a model's validator says: `@pay.0.rate: text` is about that sub key."""
-    named = re.fullmatch(r"@(\S+?): (.*)", text, re.DOTALL)
-    if not named:
-        return path, text
-    parts = named[1].split(".")
-    return path + tuple(int(part) if part.isdecimal() else part for part in parts), named[2]
+    if text.startswith("@") and (found := _sub_path(text[1:], given)):
+        return path + found[0], found[1]
+    return path, text
+
+
+def _sub_path(text: str, given: Any) -> tuple[KeyPath, str] | None:
+    """The path at the start of a text, and what follows its colon; None if there is no path.
+
+    A key of what was given is known by its whole name, whatever signs and spaces are in it.
+    """
+    table = given if isinstance(given, dict) else {}
+    known = [key for key in map(str, table) if text.startswith((f"{key}.", f"{key}: "))]
+    plain = re.match(r"[^\s.]+?(?=\.|: )", text)
+    if not known and not plain:
+        return None
+    name = max(known, key=len) if known else plain[0]
+    part = int(name) if name.isdecimal() and not known else name
+    rest = text[len(name) :]
+    if rest.startswith(": "):
+        return (part,), rest[2:]
+    items = given if isinstance(given, list | tuple) else []
+    deeper = _sub_path(rest[1:], table.get(part) if table else dict(enumerate(items)).get(part))
+    return deeper and ((part, *deeper[0]), deeper[1])

@@ -137,9 +137,7 @@ def _add_forest(figure, differences, styles, base) -> None:
          "y1": row + 0.5, "fillcolor": STRIPE, "line": {"width": 0}, "layer": "below"}
         for row in range(0, len(measures), 2)
     ]  # fmt: skip
-    zero = {"type": "line", "xref": "x", "yref": "y domain", "x0": 0, "x1": 0, "y0": 0, "y1": 1,
-            "line": {"color": INK, "width": 1.5}, "layer": "between"}  # fmt: skip
-    figure.update_layout(shapes=[*stripes, zero])
+    figure.update_layout(shapes=stripes)
     _set_forest_axes(figure, differences, measures, styles[base].name)
 
 
@@ -182,7 +180,8 @@ def _set_forest_axes(figure, differences, measures, base: str) -> None:
     ticks = sorted(tick for tick in ticks if 1.5 * least <= tick <= 1.5 * most)
     figure.update_xaxes(
         side="top", range=reach, tickvals=_position(np.array(ticks)), row=1, col=1,
-        ticktext=[f"{tick:+,d}" if tick else "0" for tick in ticks], tickangle=0, zeroline=False,
+        ticktext=[f"{tick:+,d}" if tick else "0" for tick in ticks], tickangle=0,
+        zeroline=True, zerolinecolor=INK, zerolinewidth=1.5,
         title={"text": f"difference in % of the mean of {base}; scale narrows beyond 1 %",
                "standoff": 8, "font": {"size": 13}},
     )  # fmt: skip

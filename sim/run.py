@@ -66,7 +66,7 @@ def compare(
     The first scenario is the base; its replications and seed hold for all unless given here.
     """
     if not isinstance(scenarios, Mapping):
-        scenarios = {s.title or f"scenario {i + 1}": s for i, s in enumerate(scenarios)}
+        scenarios = {f"{i + 1} {s.title}".strip(): s for i, s in enumerate(scenarios)}
     if not scenarios:
         raise InputError("nothing to compare: expected at least one scenario")
     first = next(iter(scenarios.values())).run

@@ -15,6 +15,7 @@ from sim.platform import Platform
 from sim.portfolio import Description
 from sim.scenario_file import from_values, read
 from sim.scheme import Scheme, Scorecard
+from sim.units import DAYS_PER_MONTH
 
 
 class Run(Section):
@@ -102,6 +103,11 @@ class Scenario(Section):
         }
         lost = self.workforce.complexity * max(len(used) - 4, 0) * (1 - self.platform.dashboard)
         return max(self.workforce.acceptance - lost, 0.0)
+
+    def audit_yuan(self, seats: int) -> float:
+        """Cost of the audits of a period, yuan."""
+        months = self.run.period_days / DAYS_PER_MONTH
+        return self.platform.audited * self.platform.audit_cost_yuan * seats * months
 
     @property
     def digest(self) -> str:

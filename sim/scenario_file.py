@@ -6,6 +6,7 @@ tables merge, anything else is replaced. A table that says `replace = true` is r
 
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -142,8 +143,9 @@ def _why_closed(file: str, error: Exception) -> str:
         names = [entry for entry in os.listdir(folder or ".") if entry.endswith(".toml")]
     except OSError:
         return f"no such file, and no folder {_show(folder)}"
-    close = get_close_matches(name, names, n=1)
-    return f"no such file; did you mean {_show(close[0])}?" if close else "no such file"
+    stems = {entry.removesuffix(".toml"): entry for entry in names}  # else every name is near
+    close = get_close_matches(name.removesuffix(".toml"), stems, n=1)
+    return f"no such file; did you mean {_show(stems[close[0]])}?" if close else "no such file"
 
 
 def _decoded(raw: bytes, file: str) -> str:
@@ -164,7 +166,9 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
     except ValueError as error:
         wrong, _, at = str(error).rpartition(" (at ")
         if not wrong:  # not TOML's but Python's limit on the digits of a number
-            raise InputError(f"{_visible(file)}: expected shorter numbers ({error})") from None
+            most = sys.get_int_max_str_digits()
+            place = Place(file, _line_of_digits(text, most))
+            raise InputError(f"{place}: expected numbers of at most {most:,} digits") from None
     lines = text.rstrip().split("\n")
     position = re.match(r"line (\d+), (column \d+)", at)
     line = min(int(position[1]), len(lines)) if position else len(lines)
@@ -173,6 +177,12 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
     right = _visible(next(plain, wrong[0].lower() + wrong[1:]))
     source = _shortened(_visible(lines[line - 1].strip()))
     raise InputError(f"{Place(file, line)} {source}: {right} ({column})")
+
+
+def _line_of_digits(text: str, most: int) -> int | None:
+    """The first line with a number of more than `most` digits, or something that looks like one."""
+    found = re.search(rf"(\d_?){{{most + 1}}}", text, re.ASCII)
+    return text.count("\n", 0, found.start()) + 1 if found else None
 
 
 def _parent(chain: list[Document]) -> Document:
@@ -191,7 +201,7 @@ def _parent(chain: list[Document]) -> Document:
 
 def _from_here(path: Path) -> str:
     """The path relative to the current directory, unless the full one is shorter."""
-    full = str(path.resolve())
+    full = os.path.realpath(path)  # Path.resolve raises where links lead in a circle
     try:
         return min(os.path.relpath(full), full, key=len)
     except ValueError:  # on another Windows drive
@@ -262,6 +272,7 @@ def _show(value: Any) -> str:
     """The repr of a value on one line, shortened."""
     try:
         shown = str(value) if isinstance(value, date | time) else repr(value)
+        shown = shown.lower() if isinstance(value, bool) else shown  # as TOML writes it
     except (ValueError, RecursionError):  # an int of thousands of digits, tables without end
         shown = f"<{type(value).__name__}>"
     return _shortened(_visible(shown))

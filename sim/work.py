@@ -7,7 +7,7 @@ import numpy as np
 from sim.activity import COLUMN, MONEY
 from sim.chance import Luck
 from sim.choice import PART_OF
-from sim.collector import COLUMN_OF_TASK, GAMING, People, Workforce
+from sim.collector import BUSY, COLUMN_OF_TASK, GAMING, People, Workforce
 from sim.indicators import TASKS, Task
 from sim.platform import Platform
 from sim.records import NEVER, PRACTICE
@@ -84,6 +84,15 @@ def hour_values(
                 slopes, task.serves.good
             )
     return out
+
+
+def possible(hours: np.ndarray, most: float) -> np.ndarray:
+    """Hours (seat, task) that fit the week, and no more contact in a manner than there is."""
+    hours = np.maximum(hours, 0.0)
+    total = hours[:, BUSY].sum(axis=1, keepdims=True)
+    hours[:, BUSY] *= np.minimum(1.0, most / np.maximum(total, 1e-9))
+    hours[:, ~BUSY] = np.minimum(hours[:, ~BUSY], hours[:, [CONTACT]])
+    return hours
 
 
 def _service_gain(task: Task, hours: np.ndarray, demand: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -209,12 +218,18 @@ def house_figures(portfolio, chances: np.ndarray, workforce: Workforce) -> dict:
     paid = x["balance"] * np.exp(c["log_share"][x["row"], bucket] + c["promise_boost"])
     cash = np.minimum(paid, x["arrears"])
     cured = np.minimum(paid / np.maximum(x["arrears"], 1), 1.0)
-    n = np.maximum(np.bincount(bucket, minlength=len(BUCKETS)), 1)
+    n = np.bincount(bucket, minlength=len(BUCKETS))
+    anyone = (
+        portfolio.accounts["reach"].mean()
+        * c["promise"][portfolio.accounts["row"]].mean(axis=0)
+        * c["keep"][portfolio.accounts["row"]].mean()
+    )  # for buckets that are empty on day 0
 
-    def mean(values):
-        return np.bincount(bucket, values, minlength=len(BUCKETS)) / n
+    def mean(values, otherwise=0.0):
+        sums = np.bincount(bucket, values, minlength=len(BUCKETS))
+        return np.where(n > 0, sums / np.maximum(n, 1), otherwise)
 
-    rate = workforce.attempts_per_hour * n / n.sum()
+    rate = workforce.attempts_per_hour * n / max(n.sum(), 1)
     arrears = float(x["arrears"].mean()) if x.size else 1.0
     balance = float(x["balance"].mean()) if x.size else 1.0
     worth = dict.fromkeys(MONEY, 1.0) | {
@@ -223,7 +238,7 @@ def house_figures(portfolio, chances: np.ndarray, workforce: Workforce) -> dict:
         "exposure": balance,
     }
     return {
-        "success": mean(success),
+        "success": mean(success, anyone),
         "own_cash": rate * mean(success * cash),
         "own_cures": rate * mean(success * cured),
         "worth": worth,

@@ -25,6 +25,7 @@ from sim.work import (
     gaming_cost,
     hour_values,
     house_figures,
+    possible,
     practices,
     produce,
 )
@@ -138,7 +139,8 @@ class World(mesa.Model):
 
     def _doubt(self, variance, expected, name):
         """Sd of what is still to come: luck, doubt about one's own pace, and at least one case."""
-        least = 0.5 * self.worth.get(name, self.worth["due"] if "cash" in name else 1.0)
+        case = self.worth["due"] if name.startswith("cash") else self.worth.get(name, 1.0)
+        least = 0.5 * case
         return np.sqrt(variance + (self.scenario.response.doubt * expected) ** 2 + least**2)
 
     def _choose_hours(self, felt) -> None:
@@ -159,15 +161,14 @@ class World(mesa.Model):
         value -= gaming_cost(self.people, s.workforce, s.platform)
         best = best_hours(value, NORM, ROOM, BUSY, s.response)
         if s.response.mode == "rational":
-            self.people.hours = best
+            self.people.hours = possible(best, s.response.most_hours)
             return
         entity = (self.people.key[:, None] + np.arange(len(TASKS), dtype=np.uint64)).ravel()
         uniform = self.luck.uniform("slip", entity, self.day).reshape(best.shape)
         slip = (uniform - 0.5) * 12.0**0.5
         step = s.response.adjustment * (best - self.people.hours)
-        self.people.hours = np.maximum(
-            (self.people.hours + step) * np.exp(s.response.tremble * slip), 0.0
-        )
+        slipped = (self.people.hours + step) * np.exp(s.response.tremble * slip)
+        self.people.hours = possible(slipped, s.response.most_hours)
 
     # -- work ---------------------------------------------------------------------------------
 
@@ -325,8 +326,8 @@ class World(mesa.Model):
         post(k, "wages", books.PAY_EXPENSE, books.CASH, wage.sum())
         for name, fen in paid.items():
             post(k, name, books.PAY_EXPENSE, books.CASH, fen.sum())
-        audit = self.scenario.platform.audited * self.scenario.platform.audit_cost_yuan
-        post(k, "audit", books.PLATFORM_EXPENSE, books.CASH, to_fen(audit * self.seats))
+        audit = self.scenario.audit_yuan(self.seats)
+        post(k, "audit", books.PLATFORM_EXPENSE, books.CASH, to_fen(audit))
         self.paid += int(wage.sum()) + sum(int(fen.sum()) for fen in paid.values())
         self.ledger.close(k, self.portfolio.receivable_fen(self.day - 1), self.paid)
 

@@ -57,7 +57,11 @@ class Scheme(Section):
 
     def settle(self, a: Activity) -> Parts:
         """Whole fen of each component, int64 (seat,); what is paid out at period end."""
-        return {name: np.rint(fen).astype(np.int64) for name, fen in self.amounts(a).items()}
+        seats = np.shape(a["cash_m1"])
+        return {
+            name: np.broadcast_to(np.rint(fen).astype(np.int64), seats)
+            for name, fen in self.amounts(a).items()
+        }
 
 
 __all__ = [

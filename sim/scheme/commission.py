@@ -30,8 +30,10 @@ class Commission(Component):
         return frozenset(f"cash_{bucket.lower()}" for bucket, rate in self.rates.items() if rate)
 
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
-        cash = {b: a[f"cash_{b.lower()}"] for b in self.rates}
-        earned = sum(self.rates[b] * cash[b] for b in self.rates)
+        cash = {b: a[f"cash_{b.lower()}"] for b, rate in self.rates.items() if rate}
+        if not cash:
+            return np.zeros(())
+        earned = sum(self.rates[b] * fen for b, fen in cash.items())
         if not self.above_yuan:
             return np.asarray(earned, dtype=float)
         total = sum(cash.values())

@@ -48,4 +48,4 @@ class Gate(Component):
             "cap": np.minimum(earned, (self.cap_yuan or 0.0) * 100.0),
             "factor": earned * (self.factor or 0.0),
         }[self.action]
-        return np.where(missed, left - earned, 0.0)
+        return np.where(missed, np.minimum(left - earned, 0.0), 0.0)

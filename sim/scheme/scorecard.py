@@ -1,6 +1,6 @@
 """Scorecard: a pool times the weighted payouts of indicators."""
 
-from functools import partial
+from functools import partial, reduce
 from typing import Literal
 
 import numpy as np
@@ -99,9 +99,9 @@ class Scorecard(Component):
         if self.combine == "sum":
             score = sum(self.weights[k] * p for k, p in parts.items())
         elif self.combine == "product":
-            score = np.prod(
-                [np.maximum(p, 0.0) ** self.weights[k] for k, p in parts.items()], axis=0
+            score = reduce(
+                np.multiply, (np.maximum(p, 0) ** self.weights[k] for k, p in parts.items())
             )
         else:
-            score = np.minimum.reduce(list(parts.values()))
+            score = reduce(np.minimum, parts.values())
         return self.pool_yuan * 100.0 * np.asarray(score, dtype=float)

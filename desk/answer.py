@@ -1,0 +1,135 @@
+"""What a command says on stdout: tables for people, or one JSON document for programs."""
+
+import json
+import math
+import os
+import re
+import sys
+from pathlib import Path
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from desk.results import Result, about, kind, outcomes, tables
+from sim.outcome import MEASURES
+
+PIPED_WIDTH = 100  # columns, where no terminal tells
+MEASURE_WIDTH, MEANS_WIDTH = 28, 12  # columns that a measure's name and its means need
+DIGITS = {measure.key: measure.digits for measure in MEASURES}
+
+
+def print_tables(result: Result) -> None:
+    """Means side by side, and for each scenario but the base its paired differences."""
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
+    console = Console(width=width, markup=False, emoji=False, highlight=False)
+    if kind(result) == "outcome":
+        console.print(_outcome_table(result))
+        return
+    names = list(result.outcomes)
+    abreast = max((console.width - MEASURE_WIDTH) // MEANS_WIDTH, 1)
+    for first in range(0, len(names), abreast):
+        console.print(_means_table(result, names[first : first + abreast]))
+    for name, part in result.differences().groupby("scenario", sort=False):
+        console.print(_differences_table(name, part, result.base.name))
+
+
+def json_text(result: Result, picture: Path) -> str:
+    """The summary and differences with what they depend on; an unknown number is null."""
+    found = tables(result)
+    document = about(result) | {"folder": str(picture.parent), "picture": str(picture)}
+    for name in ("summary", "differences"):
+        if name in found:
+            document[name] = [
+                {key: _known(cell) for key, cell in row.items()}
+                for row in found[name].to_dict("records")
+            ]
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _known(cell):
+    return None if isinstance(cell, float) and not math.isfinite(cell) else cell
+
+
+# ---- tables ----
+
+
+def _outcome_table(result) -> Table:
+    runs = result.scenario.run.replications
+    table = _table(f"{result.name}: mean of {_count(runs)}", "mean", "95 % interval")
+    for row in result.summary().itertuples():
+        table.add_row(_label(row), _number(row.mean, row), _interval(row))
+    return table
+
+
+def _means_table(result, names: list[str]) -> Table:
+    runs = result.base.scenario.run.replications
+    title = f"Means of {_count(runs)} with the same luck"
+    table = _table(title, *(_folded(name) for name in names))
+    summaries = [outcomes(result)[name].summary() for name in names]
+    for rows in zip(*(summary.itertuples() for summary in summaries), strict=True):
+        table.add_row(_label(rows[0]), *(_number(row.mean, row) for row in rows))
+    return table
+
+
+def _differences_table(name: str, part: pd.DataFrame, base: str) -> Table:
+    title = f"{name}: paired differences from {base}"
+    table = _table(title, "difference", "95 % interval", "in %", "runs if\nunpaired")
+    for row in part.itertuples():
+        percent = 100.0 * row.difference / abs(row.base) if row.base else math.nan
+        unpaired = row.unpaired_runs
+        table.add_row(
+            _label(row),
+            _number(row.difference, row, "+"),
+            _interval(row, "+"),
+            "-" if math.isnan(percent) else f"{percent:+,.1f}",
+            f"{math.ceil(unpaired):,}" if math.isfinite(unpaired) else "-",
+        )
+    runs = int(part["runs"].iloc[0])
+    table.caption = (
+        f"runs if unpaired: of each scenario, with luck of its own, for intervals as narrow as "
+        f"these {_count(runs)} give"
+    )
+    return table
+
+
+def _table(title: str, *headings: str) -> Table:
+    table = Table(
+        "measure", title=title, title_justify="left", title_style="bold",
+        caption_justify="left", box=box.SIMPLE_HEAD, pad_edge=False,
+    )  # fmt: skip
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
+
+
+def _label(row) -> Text:
+    return Text.assemble(row.meaning, (f", {row.unit}", "dim"))
+
+
+def _interval(row, sign: str = "") -> str:
+    if math.isnan(row.low):
+        return "-"
+    return f"{_number(row.low, row, sign)} to {_number(row.high, row, sign)}"
+
+
+def _number(number: float, row, sign: str = "") -> str:
+    digits = DIGITS[row.measure]
+    shown = round(number, digits) or 0.0  # no negative zero
+    return f"{shown:{sign if shown else ''},.{digits}f}"
+
+
+def _folded(name: str) -> str:
+    """A name in lines of about a dozen characters, broken after its own separators."""
+    lines = [""]
+    for part in re.findall(r"[^\W_]{1,11}[\W_]?|[\W_]", name):
+        if lines[-1] and len(lines[-1] + part) > 12:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
+def _count(runs: int) -> str:
+    return f"{runs:,} replication{'s' * (runs != 1)}"

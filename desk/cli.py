@@ -1,0 +1,141 @@
+"""The command line: `postloan run`, `compare`, `schema` and `portfolio`.
+
+Commands import what they need when they run: `--help` must not wait seconds for numba and pandas.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+DONE_NOT, INPUT_WRONG, INTERRUPTED = 1, 2, 130  # exit statuses
+
+
+class Answered(TyperGroup):
+    """Turns what went wrong into a message on stderr and an exit status."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo("Interrupted: nothing was written.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except Exception as error:
+            if "sim" not in sys.modules:  # then it is not ours, and importing it takes seconds
+                raise
+            message, status = _verdict(error)
+            if not status:
+                raise
+            typer.echo(message, err=True)
+            raise typer.Exit(status) from None
+
+
+def _verdict(error: Exception) -> tuple[str, int]:
+    """The message and exit status of an expected error; status 0 for any other."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    from sim.errors import InputError, PostloanError
+
+    if isinstance(error, InputError):
+        return str(error), INPUT_WRONG
+    if isinstance(error, PostloanError):
+        return f"{type(error).__name__}: {error}", DONE_NOT
+    if isinstance(error, BrokenProcessPool | MemoryError):
+        return "Stopped for want of memory: expected fewer accounts or --workers.", DONE_NOT
+    return "", 0
+
+
+app = typer.Typer(
+    cls=Answered, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="Simulate and compare the pay schemes of the people who collect overdue loans.",
+)  # fmt: skip
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (TOML).")]
+Replications = Annotated[
+    int | None, typer.Option(help="Runs with different luck; else the scenario's own number.")
+]
+Seed = Annotated[int | None, typer.Option(help="Names the luck; else the scenario's own seed.")]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Processes; else one per processor. Changes no number.")
+]
+Out = Annotated[
+    Path, typer.Option(help="Folder for tables and picture; replaces an earlier result.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar and no table.")]
+
+
+@app.command(epilog="Example: postloan run scenarios/balanced.toml --replications 4")
+def run(
+    scenario: ScenarioFile, replications: Replications = None, seed: Seed = None,
+    workers: Workers = None, out: Out = Path("results/run"), as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Simulate one scenario: tables, and a picture of cash, bad debt, pay and complaints."""
+    from desk.study import carry_out
+
+    settings = {"replications": replications, "seed": seed}
+    carry_out([scenario], settings=settings, workers=workers, out=out, as_json=as_json,
+              quiet=quiet)  # fmt: skip
+
+
+@app.command(
+    epilog="Example: postloan compare scenarios/balanced.toml scenarios/recovery_only.toml"
+)
+def compare(
+    scenarios: Annotated[
+        list[Path],
+        typer.Argument(metavar="SCENARIO SCENARIO...", help="Scenario files, the base first."),
+    ],
+    replications: Replications = None, seed: Seed = None, workers: Workers = None,
+    out: Out = Path("results/compare"), as_json: Json = False, quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Simulate scenarios under the same luck: paired differences from the first one."""
+    if len(scenarios) < 2:
+        raise typer.BadParameter(f"expected at least two scenarios, found only {scenarios[0]}")
+    from desk.study import carry_out
+
+    settings = {"replications": replications, "seed": seed}
+    carry_out(scenarios, settings=settings, workers=workers, out=out, as_json=as_json,
+              quiet=quiet)  # fmt: skip
+
+
+@app.command(epilog="Example: postloan schema --out scenarios/schema.json")
+def schema(
+    out: Annotated[Path | None, typer.Option(help="File to write; else stdout.")] = None,
+) -> None:
+    """Print the JSON schema of scenario files, from which editors complete and check them."""
+    from desk.aside import aside
+    from desk.scenario_schema import schema_text
+
+    if out is None:
+        typer.echo(schema_text(), nl=False)
+        return
+    with aside(out) as fresh:
+        fresh.write_text(schema_text(), encoding="utf-8", newline="\n")
+
+
+@app.command(epilog="Example: postloan portfolio scenarios/baseline.toml --out accounts.csv")
+def portfolio(
+    scenario: ScenarioFile,
+    out: Annotated[Path, typer.Option(help="File to write, .csv or .parquet.")],
+    seed: Seed = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing.")] = False,
+) -> None:
+    """Draw a scenario's accounts and write them as a lender's file, to change and load back."""
+    from desk.study import write_portfolio
+
+    accounts = write_portfolio(scenario, seed, out)
+    if not quiet:
+        typer.echo(f"Wrote {accounts:,} accounts to {out}")
+
+
+def main() -> None:
+    """Run the command that the arguments name; ends the process with its status."""
+    app(prog_name="postloan")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""A progress bar on stderr, shown to people only."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from inspect import getsourcefile
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from sim.accounts import advance
+from sim.run import Progress as Report
+
+
+@contextmanager
+def progress_bar(quiet: bool) -> Iterator[Report | None]:
+    """What to call after each replication; None where nobody watches.
+
+    The bar draws only when called: a thread that drew it would not survive the fork of workers.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+               TimeRemainingColumn())  # fmt: skip
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
+        doing = "simulating" if is_compiled() else "compiling (first run only)"
+        task = bar.add_task(doing, total=None)
+        bar.refresh()
+
+        def report(done: int, total: int) -> None:
+            bar.update(task, description="simulating", completed=done, total=total, refresh=True)
+
+        yield report
+
+
+def is_compiled() -> bool:
+    """Whether machine code of the account loop is on disk, not older than its source."""
+    source, folder = Path(getsourcefile(advance.py_func)), Path(advance.stats.cache_path)
+    written = source.stat().st_mtime
+    codes = folder.glob(f"{source.stem}.{advance.__name__}-*.nbi")
+    return any(code.stat().st_mtime >= written for code in codes)

@@ -1,0 +1,170 @@
+"""Writes a result to a folder: its tables, scenarios, provenance and picture.
+
+A folder holds, of a run or a comparison:
+
+- `periods`, `seats`, `indicators`, `efforts`, `ledger`, `summary` as Parquet tables, those of a
+  comparison with a column `scenario`, and its paired `differences`
+- `scenarios/NAME.json`, each scenario with every key it was run with
+- `about.json`, what the numbers depend on; equal files mean equal numbers
+- `outcome.html` or `comparison.html`, a picture that needs no network
+"""
+
+import json
+import platform
+import re
+from html import escape
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pandas as pd
+
+from desk.aside import aside, check_writable
+from sim import Comparison, InputError, Outcome, Scenario
+from sim.outcome import TABLES
+
+ABOUT, SCENARIOS, SUMMARY, DIFFERENCES = "about.json", "scenarios", "summary", "differences"
+PICTURES = {"outcome": "outcome.html", "comparison": "comparison.html"}
+MAKER = "postloan"
+PACKAGES = (MAKER, "numpy", "numba", "mesa")
+OURS = {ABOUT, SCENARIOS, *PICTURES.values()} | {
+    f"{name}.parquet" for name in (*TABLES, SUMMARY, DIFFERENCES)
+}
+LONGEST_FILE_NAME = 60  # characters; at most 240 bytes
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{title}</title></head>
+<body>
+{figure}
+</body>
+</html>
+"""
+
+Result = Outcome | Comparison
+
+
+def save(result: Result, folder: Path) -> Path:
+    """The path of the picture, after all was written to `folder`; replaces an earlier result.
+
+    Raises InputError if `folder` is anything else, or cannot be written.
+    """
+    check(folder)
+    with aside(folder) as fresh:
+        (fresh / SCENARIOS).mkdir(parents=True)
+        for name, table in tables(result).items():
+            table.to_parquet(fresh / f"{name}.parquet", index=False)
+        for name, stem in file_stems(outcomes(result)).items():
+            values = outcomes(result)[name].scenario.model_dump(mode="json")
+            _write_json(fresh / SCENARIOS / f"{stem}.json", values)
+        _write_json(fresh / ABOUT, about(result))
+        (fresh / PICTURES[kind(result)]).write_text(page(result), encoding="utf-8", newline="\n")
+    return folder / PICTURES[kind(result)]
+
+
+def check(folder: Path) -> None:
+    """Refuse a folder that `save` would refuse, before the work that would be lost."""
+    if folder.is_dir():
+        _check_earlier_result(folder)
+    elif folder.exists() or folder.is_symlink():
+        raise InputError(f"{folder}: expected a folder for the results, this is a file")
+    check_writable(folder)
+
+
+def kind(result: Result) -> str:
+    """`outcome` or `comparison`."""
+    return "comparison" if isinstance(result, Comparison) else "outcome"
+
+
+def outcomes(result: Result) -> dict[str, Outcome]:
+    """The outcomes by their scenarios' names, the base first."""
+    return result.outcomes if isinstance(result, Comparison) else {result.name: result}
+
+
+def tables(result: Result) -> dict[str, pd.DataFrame]:
+    """Every table of the result; those of a comparison have a column `scenario`."""
+    if isinstance(result, Outcome):
+        return {**result.tables, SUMMARY: result.summary()}
+    parts = {name: tables(outcome) for name, outcome in result.outcomes.items()}
+    stacked = {table: _stacked(parts, table) for table in (*TABLES, SUMMARY)}
+    return {**stacked, DIFFERENCES: result.differences()}
+
+
+def about(result: Result) -> dict:
+    """What the numbers depend on. No time of day: the same run gives the same file."""
+    found = outcomes(result)
+    stems, run = file_stems(found), next(iter(found.values())).scenario.run
+    return {
+        "made_by": MAKER,
+        "kind": kind(result),
+        "seed": run.seed,
+        "replications": run.replications,
+        "scenarios": [_described(o.name, stems[o.name], o.scenario) for o in found.values()],
+        "versions": _versions(),
+    }
+
+
+def page(result: Result) -> str:
+    """The picture as a page that holds all it needs."""
+    title = " against ".join(reversed(outcomes(result)))
+    figure = result.plot().to_html(
+        full_html=False, include_plotlyjs=True, div_id="picture", config={"displaylogo": False}
+    )
+    return PAGE.format(title=escape(title), figure=figure)
+
+
+def file_stems(names: dict[str, Outcome]) -> dict[str, str]:
+    """A file name without ending for each scenario's name: one of its own, inside the folder."""
+    stems: dict[str, str] = {}
+    for name in names:
+        plain = re.sub(r"[^\w.-]+", "_", name).strip("._")[:LONGEST_FILE_NAME] or "scenario"
+        taken, stem, number = {s.casefold() for s in stems.values()}, plain, 1
+        while stem.casefold() in taken:
+            number += 1
+            stem = f"{plain}_{number}"
+        stems[name] = stem
+    return stems
+
+
+def _described(name: str, stem: str, scenario: Scenario) -> dict:
+    file = f"{SCENARIOS}/{stem}.json"
+    return {"name": name, "title": scenario.title, "digest": scenario.digest, "file": file}
+
+
+def _stacked(parts: dict[str, dict[str, pd.DataFrame]], table: str) -> pd.DataFrame:
+    stack = pd.concat({name: tables[table] for name, tables in parts.items()}, names=["scenario"])
+    return stack.reset_index(level=0).reset_index(drop=True)
+
+
+def _versions() -> dict[str, str | None]:
+    """Versions of what computes; null for a package that runs without being installed."""
+    found: dict[str, str | None] = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = None
+    return found
+
+
+def _check_earlier_result(folder: Path) -> None:
+    """Refuse a folder that holds anything but a result."""
+    try:
+        earlier = json.loads((folder / ABOUT).read_text("utf-8"))
+    except FileNotFoundError:
+        raise InputError(
+            f"{folder}: expected a new folder or an earlier result, this one has no {ABOUT}"
+        ) from None
+    except (OSError, ValueError):
+        earlier = None
+    if not isinstance(earlier, dict) or earlier.get("made_by") != MAKER:
+        raise InputError(f"{folder}: expected an earlier result, its {ABOUT} is not postloan's")
+    foreign = sorted(path.name for path in folder.iterdir() if path.name not in OURS)
+    if foreign:
+        raise InputError(
+            f"{folder}: expected an earlier result and nothing else, it holds {foreign[0]!r}; "
+            "move that away or name a new folder"
+        )
+
+
+def _write_json(path: Path, values: dict) -> None:
+    text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,99 @@
+"""Carries out what a command asks: scenario files in; a folder of results and an answer out."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from desk import answer, portfolio_file, results
+from desk.progress import progress_bar
+from sim import InputError, Scenario, World, compare
+from sim.run import check_memory
+from sim.scenario_file import from_values
+
+
+def carry_out(
+    paths: Sequence[Path], *, settings: dict[str, int | None], workers: int | None, out: Path,
+    as_json: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Simulate one scenario, or several under the same luck; save and print what came out."""
+    check_settings(settings)
+    scenarios = {name: Scenario.load(path) for name, path in scenario_names(paths).items()}
+    results.check(out)
+    with progress_bar(quiet) as progress, interruptible():
+        found = compare(scenarios, **settings, workers=workers, progress=progress)
+    result = found if len(paths) > 1 else found.base
+    picture = results.save(result, out)
+    if as_json:
+        typer.echo(answer.json_text(result, picture))
+    elif not quiet:
+        answer.print_tables(result)
+        typer.echo(f"Picture: {picture}")
+
+
+def write_portfolio(path: Path, seed: int | None, out: Path) -> int:
+    """Accounts written: the portfolio that the scenario's replication 0 starts from."""
+    check_settings({"seed": seed})
+    portfolio_file.check_ending(out)
+    scenario = Scenario.load(path)
+    if scenario.portfolio.file:
+        raise InputError(
+            f"{path} [portfolio] file: expected a scenario that draws its portfolio, this one "
+            f"loads {scenario.portfolio.file}"
+        )
+    if seed is not None:
+        luck = scenario.run.model_copy(update={"seed": seed})
+        scenario = scenario.model_copy(update={"run": luck})
+    check_memory(scenario)
+    portfolio = World(scenario).portfolio
+    portfolio_file.write(portfolio, out)
+    return len(portfolio.accounts)
+
+
+def scenario_names(paths: Sequence[Path]) -> dict[str, Path]:
+    """Files by their names: the stem, with as many folders before it as make it unique."""
+    full = [path.resolve() for path in paths]
+    twice = [path for path, file in zip(paths, full, strict=True) if full.count(file) > 1]
+    if twice:
+        raise InputError(f"{twice[0]}: expected each scenario once, found {len(twice)} times")
+    return {_name(file, full): path for file, path in zip(full, paths, strict=True)}
+
+
+def _name(file: Path, among: list[Path]) -> str:
+    """The shortest end of a path that no other path has."""
+    for depth in range(1, len(file.parts)):
+        ends = ["/".join(other.with_suffix("").parts[-depth:]) for other in among]
+        end = "/".join(file.with_suffix("").parts[-depth:])
+        if ends.count(end) == 1:
+            return end
+    return file.name  # two files of one folder that differ in their endings
+
+
+def check_settings(settings: dict[str, int | None]) -> None:
+    """Refuse values that a scenario file could not give either."""
+    given = {key: value for key, value in settings.items() if value is not None}
+    from_values({"run": given}, "command line").parse(Scenario)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Within the block Ctrl-C or a plain kill ends the workers too, without their tracebacks."""
+    home = os.getpid()
+
+    def stop(*_) -> None:
+        if os.getpid() != home:  # in a worker, which was forked with this handler
+            os._exit(1)
+        for worker in multiprocessing.active_children():
+            worker.kill()
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,30 @@
+"""The JSON schema of scenario files: as the model has it, and linked from every file."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from desk.scenario_schema import schema_text
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+
+def test_schema_in_the_repository_is_in_sync():
+    kept = (SCENARIOS / "schema.json").read_text("utf-8")
+    assert kept == schema_text(), "renew with: postloan schema --out scenarios/schema.json"
+
+
+@pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*.toml")), ids=lambda path: path.stem)
+def test_scenario_names_its_schema_and_uses_its_tables_only(path):
+    text = path.read_text("utf-8")
+    assert text.startswith("#:schema ./schema.json\n")
+    assert set(tomllib.loads(text)) <= set(json.loads(schema_text())["properties"])
+
+
+def test_schema_knows_the_grammar_of_files():
+    schema = json.loads(schema_text())
+    assert schema["properties"]["extends"]["type"] == "string"
+    assert schema["$defs"]["Scheme"]["properties"]["replace"]["type"] == "boolean"
+    assert "replace" not in schema["$defs"]["Scorecard"]["properties"]
