@@ -1,0 +1,1 @@
+"""Every speed ratio the project quotes, measured by one command: `python -m benchmarks`."""

@@ -1,0 +1,275 @@
+"""The same work in plain Mesa: one agent per account, one per collector, a step a day.
+
+Written as Mesa's own examples are: agents hold their state, `AgentSet.do` steps them, the model's
+generator draws. Parameters are the kernel's own tables, turned into Python numbers once. Draws
+come from `model.random`, which for single numbers is several times faster than `model.rng`.
+Accounts do not meet each other, so `do` is enough for them; collectors step in random order.
+"""
+
+import heapq
+from collections import defaultdict
+from math import exp
+from types import SimpleNamespace
+
+import mesa
+import numpy as np
+
+from sim.accounts import USUAL_CONTENT, age_column, bucket_of
+from sim.records import CLOSED, CURED, FRESH, HARMED, HISTORIES, LAST_MISS, NEVER, REST_DAYS
+from sim.units import BUCKETS, CHARGE_OFF_DAY, DAYS_PER_MONTH
+from sim.world import WEEK
+
+LATE = len(BUCKETS) - 1
+age_column, bucket_of = age_column.py_func, bucket_of.py_func  # plain Python, not compiled
+
+
+def plain(record: np.void) -> SimpleNamespace:
+    """A record's fields as Python numbers and nested lists, which Python reads fastest."""
+    return SimpleNamespace(**{name: record[name].tolist() for name in record.dtype.names})
+
+
+class Account(mesa.Agent):
+    """One borrower's account; what it does in a day is `step`."""
+
+    def __init__(self, model: "Peer", collector: "Collector", record: np.void):
+        super().__init__(model)
+        self.collector = collector
+        for name in ("balance", "arrears", "instalment", "reach", "last_attempt", "promise_due",
+                     "row", "promise", "tries", "misses", "content", "spell_from"):  # fmt: skip
+            setattr(self, name, record[name].item())
+        due_from = record["due_from"].item()
+        self.due_from = None if due_from == NEVER else due_from
+        self.priority = 0.0
+        if self.due_from is not None:
+            self.join_queue()
+
+    def step(self) -> None:
+        model = self.model
+        if self.due_from is None:
+            if model.random.random() < model.rules.natural[self.row][0]:
+                self.enter_or_leave()
+            return
+        day = model.day
+        days = day - self.due_from
+        row = self.row
+        if (days > DAYS_PER_MONTH and (days - 1) % DAYS_PER_MONTH == 0) or days > model.last_day:
+            self.cross_boundary(days)
+        if self.promise_due == day:
+            self.promise_due = -1
+            if self.promise and self.due_from is not None:
+                model.count["kept"] += 1
+                self.pay(model.rules.promise_boost, self.promise == 2)
+        if self.due_from is None:
+            return
+        if model.random.random() < model.rules.natural[row][age_column(days)]:
+            self.pay(0.0, False)
+
+    def enter_or_leave(self) -> None:
+        model = self.model
+        entry = model.rules.entry[self.row]
+        luck = model.random.random()
+        if luck >= entry:
+            self.close()
+            return
+        if luck < self.collector.practice.prevention * entry:
+            model.count["averted"] += 1
+            return
+        self.due_from = self.spell_from = model.day - 1
+        self.arrears = min(self.instalment, self.balance)
+        self.misses = 0
+        self.last_attempt = model.day - REST_DAYS
+        model.count["entries"] += 1
+        if self.row % HISTORIES != FRESH:
+            model.count["relapses"] += 1
+        self.join_queue()
+
+    def cross_boundary(self, days: int) -> None:
+        """The account is 31, 61, … days late today: it rolls, is charged off, or is sold."""
+        if days > CHARGE_OFF_DAY + 1:
+            if days > self.model.last_day:
+                self.close()
+        elif days == CHARGE_OFF_DAY + 1:
+            self.model.count["charge-offs"] += 1
+            self.arrears = self.balance
+        else:
+            self.arrears += min(self.instalment, self.balance - self.arrears)
+
+    def pay(self, boost: float, discounted: bool) -> None:
+        """Pay the arrears in full, or a part of them that may lift the bucket."""
+        model, rules = self.model, self.model.rules
+        days = model.day - self.due_from
+        b = bucket_of(days)
+        waived = int(rules.discount_share * self.arrears) if discounted and b < LATE else 0
+        offered = self.balance * exp(
+            rules.log_share[self.row][b] + boost
+            + model.random.gauss(0.0, rules.log_spread[self.row]))  # fmt: skip
+        cash = int(max(min(offered, self.arrears - waived), 1.0))
+        full = cash >= self.arrears - waived
+        if not full:
+            waived = 0
+        model.count["cash"] += cash
+        self.arrears -= cash + waived
+        self.balance -= cash + waived
+        if full:
+            self.cure(b)
+        elif b < LATE:
+            missed = (days - 1) // DAYS_PER_MONTH + 1
+            unpaid = -(-self.arrears // self.instalment)
+            if unpaid < missed:
+                self.due_from += DAYS_PER_MONTH * (missed - unpaid)
+
+    def cure(self, bucket: int) -> None:
+        if self.row % HISTORIES == FRESH:
+            self.row += CURED
+        self.leave_queue()
+        if bucket == LATE or self.balance <= 0:
+            self.close()
+
+    def join_queue(self) -> None:
+        self.collector.queue[self] = None
+        self.prioritise()
+
+    def leave_queue(self) -> None:
+        self.due_from = None
+        self.promise_due = -1
+        self.collector.queue.pop(self, None)
+
+    def close(self) -> None:
+        self.leave_queue()
+        self.row = CLOSED
+        self.remove()
+
+    def prioritise(self) -> None:
+        """Set the felt value of one attempt."""
+        p, days = self.collector.practice, self.model.day - self.due_from
+        b = bucket_of(days)
+        value = (p.cash_value[b] * self.arrears + p.cure_value[b]
+                 + p.cycle_value * (self.model.day - self.spell_from)
+                 + p.save_value[b] * self.balance)  # fmt: skip
+        self.priority = max(value, 0.0) * self.model.rules.estimate[b][self.misses]
+
+    def score(self) -> float:
+        """The felt value of working the account today."""
+        return self.priority * min(self.model.day - self.last_attempt, REST_DAYS)
+
+    def age_anew(self) -> None:
+        """Re-age without payment, to hide a coming charge-off."""
+        self.due_from = self.model.day - 1
+        self.arrears = min(self.instalment, self.balance)
+        self.row += HARMED - self.row % HISTORIES
+        self.promise_due = -1
+
+
+class Collector(mesa.Agent):
+    """A seat: ranks its overdue accounts each week and works the best of them each day."""
+
+    def __init__(self, model: "Peer", practice: np.void):
+        super().__init__(model)
+        self.practice = plain(practice)
+        self.queue: dict[Account, None] = {}  # overdue accounts, in order of arrival
+
+    def open_week(self) -> None:
+        for account in self.queue:
+            account.tries = 0
+            account.prioritise()
+
+    def work(self) -> None:
+        model, p = self.model, self.practice
+        limit = model.rules.weekly_limit + p.breach
+        free = [a for a in self.queue if a.promise_due < model.day and a.tries < limit]
+        wanted = int(p.attempts_per_day + model.random.random())
+        for account in heapq.nlargest(wanted, free, key=Account.score):
+            self.attempt(account)
+        if p.extended_per_day > 0.0:
+            self.extend(int(p.extended_per_day + model.random.random()))
+
+    def attempt(self, x: Account) -> None:
+        """Work one account: contact, promise, complaint, rating."""
+        model = self.model
+        x.last_attempt = model.day
+        x.tries += 1
+        model.count["attempts"] += 1
+        if model.random.random() >= x.reach * self.practice.record:
+            x.misses = min(x.misses + 1, LAST_MISS)
+            return
+        x.misses = 0
+        model.count["contacts"] += 1
+        self.talk(x)
+
+    def talk(self, x: Account) -> None:
+        p, c, draw = self.practice, self.model.rules, self.model.random.random
+        b = bucket_of(self.model.day - x.due_from)
+        chance = c.promise[x.row][b]
+        odds = chance / (1.0 - chance) * p.persuasion * (0.5 + 0.01 * x.content)
+        keep = c.keep[x.row] * (1.0 + p.rescue + (p.rescue_late if 4 <= b < LATE else 0.0))
+        complaint = c.complaint * (1.0 + c.complaint_tries * max(x.tries - 2, 0))
+        mood = 0.25 * (USUAL_CONTENT + p.courtesy - x.content)
+        if draw() < p.pressure:
+            odds *= c.pressure_promise
+            keep += c.pressure_keep
+            complaint *= 1.0 + c.complaint_pressure
+            mood -= 15.0
+            if draw() < c.pressure_harm:
+                x.row += HARMED - x.row % HISTORIES
+        discounted = draw() < p.discount
+        if discounted:
+            keep += c.discount_keep
+        if draw() < odds / (1.0 + odds):
+            self.model.count["promises"] += 1
+            x.promise_due = self.model.day + 1 + int(draw() * c.promise_days)
+            x.promise = (2 if discounted else 1) if draw() < keep else 0
+        if draw() < complaint:
+            self.model.count["complaints"] += 1
+            mood -= 20.0
+        elif draw() < c.survey:
+            self.model.count["surveys"] += 1
+            if 100.0 * draw() < x.content:
+                self.model.count["happy"] += 1
+        x.content = int(min(max(x.content + mood, 0.0), 100.0))
+
+    def extend(self, wanted: int) -> None:
+        """Re-age the accounts nearest to charge-off."""
+        for floor in (150, 120, 90):
+            for x in self.queue:
+                if wanted <= 0:
+                    return
+                if floor < self.model.day - x.due_from <= CHARGE_OFF_DAY:
+                    x.age_anew()
+                    wanted -= 1
+
+
+class Peer(mesa.Model):
+    """All accounts and collectors as agents; `step` is a day."""
+
+    def __init__(self, portfolio, practice: np.ndarray, rules, working_days: int, seed: int):
+        super().__init__(rng=seed)
+        self.day = 0
+        self.working_days = working_days
+        self.count: dict[str, int] = defaultdict(int)
+        self.rules_on = rules
+        self.adopt(rules(0))
+        seats = [Collector(self, p) for p in practice]
+        self.to_come: dict[int, list] = defaultdict(list)
+        for seat, first, last in zip(seats, portfolio.firsts, portfolio.ends, strict=True):
+            for record in portfolio.accounts[first:last]:
+                self.to_come[max(record["arrival"].item(), 0)].append((seat, record))
+        self.arrive()
+
+    def adopt(self, chances: np.void) -> None:
+        self.rules = plain(chances)
+        self.rules.natural = (chances["natural"] / 2.0**32).tolist()
+        self.last_day = CHARGE_OFF_DAY + self.rules.sold_after
+
+    def arrive(self) -> None:
+        for seat, record in self.to_come.pop(self.day, ()):
+            Account(self, seat, record)
+
+    def step(self) -> None:
+        self.day = self.steps - 1  # Mesa counts steps from 1
+        if self.day % WEEK == 0:
+            self.adopt(self.rules_on(self.day))
+            self.agents_by_type[Collector].do("open_week")
+        self.arrive()
+        self.agents_by_type[Account].do("step")
+        if self.day % WEEK < self.working_days:
+            self.agents_by_type[Collector].shuffle_do("work")
