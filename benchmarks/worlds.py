@@ -38,7 +38,7 @@ def scenario(accounts: int, periods: int) -> Scenario:
         portfolio={"accounts": accounts},
         workforce={"seats": accounts // ACCOUNTS_PER_SEAT},
         response={"mode": "adaptive"},
-        run={"periods": periods, "period_days": PERIOD_DAYS, "replications": 1},
+        run={"periods": periods, "period_days": PERIOD_DAYS, "warm_up": 0},
     )
 
 

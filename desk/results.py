@@ -62,11 +62,14 @@ def save(result: Result, folder: Path) -> Path:
 
 def check(folder: Path) -> None:
     """Refuse a folder that `save` would refuse, before the work that would be lost."""
-    if folder.is_dir():
-        _check_earlier_result(folder)
-    elif folder.exists() or folder.is_symlink():
-        raise InputError(f"{folder}: expected a folder for the results, this is a file")
-    check_writable(folder)
+    try:
+        if folder.is_dir():
+            _check_earlier_result(folder)
+        elif folder.exists() or folder.is_symlink():
+            raise InputError(f"{folder}: expected a folder for the results, this is a file")
+        check_writable(folder)
+    except OSError as error:
+        raise InputError(f"{folder}: expected a place to write to ({error.strerror})") from None
 
 
 def kind(result: Result) -> str:

@@ -56,7 +56,7 @@ def write_portfolio(path: Path, seed: int | None, out: Path) -> int:
 
 def scenario_names(paths: Sequence[Path]) -> dict[str, Path]:
     """Files by their names: the stem, with as many folders before it as make it unique."""
-    full = [path.resolve() for path in paths]
+    full = [Path(os.path.realpath(path)) for path in paths]
     twice = [path for path, file in zip(paths, full, strict=True) if full.count(file) > 1]
     if twice:
         raise InputError(f"{twice[0]}: expected each scenario once, found {len(twice)} times")

@@ -17,6 +17,8 @@ LIAO = "Liao, Wang, Yan, Yang & Zhou, SSRN 3415808: harsh collection and later d
 FRED = "US card delinquency against unemployment 1992-2019 (FRED), own regression"
 ACA = "ACA 2003 benchmarking survey: 20 calls, 6 contacts, 2 promises an hour"
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Percent = Annotated[float, Field(ge=0.0, le=100.0)]
+Shift = Annotated[float, Field(ge=-5.0, le=5.0)]
 
 
 class BorrowerType(Section):
@@ -200,7 +202,7 @@ class Borrowers(Section):
 class Market(Section):
     """The path of the economy."""
 
-    unemployment: tuple[float, ...] = parameter(
+    unemployment: tuple[Percent, ...] = parameter(
         (5.0,) * 5,
         "unemployment by quarter; the first four lie before the run, the last stays",
         "percent",
@@ -224,7 +226,7 @@ class Market(Section):
         ge=0,
         le=5,
     )
-    season: tuple[float, ...] = parameter(
+    season: tuple[Shift, ...] = parameter(
         (0.05, 0.15, -0.05, -0.05, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -0.05),
         "shift of the logit of entry by calendar month, January first",
         "logit",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ASSUMED = "assumed; no public source found"
 
@@ -11,6 +11,30 @@ class Section(BaseModel):
     """A table of a scenario file: unknown keys and non-finite numbers are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _numbers_are_numbers(cls, values: Any) -> Any:
+        """Refuse true, false and quoted numbers, which pydantic would turn into numbers."""
+        if not isinstance(values, dict):
+            return values
+        wrong = [
+            name
+            for name, field in cls.model_fields.items()
+            if field.annotation in (int, float) and _looks_like_number(values.get(name))
+        ]
+        return values | dict.fromkeys(wrong)  # nothing is no number: the field's own error follows
+
+
+def _looks_like_number(value: Any) -> bool:
+    """Whether a value is no number and would be taken for one."""
+    if not isinstance(value, str):
+        return isinstance(value, bool)
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
 
 
 def parameter(

@@ -43,6 +43,7 @@ class Platform(Section):
         "yuan",
         band=(500, 8000),
         ge=0,
+        le=1e7,
     )
 
     @property

@@ -78,6 +78,8 @@ class Scenario(Section):
         document = read(path)
         table = document.values.get("portfolio")
         if isinstance(table, dict) and isinstance(table.get("file"), str):
+            if not table["file"].strip():
+                raise document.error(("portfolio", "file"), "expected the path of a file")
             home = Path(document.place(("portfolio", "file")).file).parent
             table["file"] = str(home / table["file"])
         return document.parse(cls)

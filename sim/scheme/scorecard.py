@@ -1,7 +1,7 @@
 """Scorecard: a pool times the weighted payouts of indicators."""
 
 from functools import partial, reduce
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -25,7 +25,7 @@ class Scorecard(Component):
 
     kind: Literal["scorecard"] = "scorecard"
     pool_yuan: Yuan = Field(description="pay at full attainment, yuan per seat and period")
-    weights: dict[str, float] = Field(
+    weights: dict[str, Annotated[float, Field(strict=True)]] = Field(
         description="weight of each indicator; they sum to 1", min_length=1
     )
     curve: Curve = Field(default="linear", description="payout by attainment: a name, or knots")
@@ -52,7 +52,7 @@ class Scorecard(Component):
         if abs(total - 1.0) > 1e-6:
             raise ValueError(
                 f"@weights: the weights sum to {total:g}; expected a sum of 1: "
-                "lower some, or divide each by their sum"
+                f"{'lower' if total > 1 else 'raise'} some, or divide each by their sum"
             )
         for key, target in self.targets.items():
             zero, full = self._range(key, target)

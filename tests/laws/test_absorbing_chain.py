@@ -49,12 +49,12 @@ CASES = {
 
 
 def daily_chances(case: Case) -> np.ndarray:
-    """Chance of a payment on the day of each age 0..180: Weibull inside M1, then constant."""
-    paid = 1.0 - np.exp(-((np.arange(DAYS_PER_MONTH + 1) / case.scale) ** case.shape))
+    """Chance of a payment at each age 0..180: Weibull from the second day of M1, then constant."""
+    paid = 1.0 - np.exp(-((np.arange(DAYS_PER_MONTH) / case.scale) ** case.shape))
     paid *= case.repay_m1 / paid[-1]
     monthly = case.repay_later * case.fade ** np.arange(MONTHS - 1)
     later = 1.0 - (1.0 - monthly) ** (1.0 / DAYS_PER_MONTH)
-    return np.concatenate([[0.0], np.diff(paid) / (1.0 - paid[:-1]),
+    return np.concatenate([[0.0, 0.0], np.diff(paid) / (1.0 - paid[:-1]),
                            np.repeat(later, DAYS_PER_MONTH)])  # fmt: skip
 
 
@@ -142,10 +142,8 @@ def test_the_share_charged_off_is_that_of_the_absorbing_chain(name, finished, tm
 def test_where_payments_clear_all_arrears_the_chain_is_a_product():
     """The fundamental matrix against the closed form: nobody pays in M1, M2, … M6."""
     case = CASES["payments clear all arrears"]
-    later = [1.0 - 0.3 * 0.8**k for k in range(MONTHS - 1)]
+    unpaid = [1.0 - case.repay_later * case.fade**k for k in range(MONTHS - 1)]
     found = charged_off(case)
-    assert found["M2"] == pytest.approx(
-        np.prod(later) / (1.0 - daily_chances(case)[31]), rel=1e-12)  # fmt: skip
-    unpaid_m1 = 1.0 - daily_chances(case)[2 : DAYS_PER_MONTH + 1]
-    assert found["M1"] == pytest.approx(np.prod(unpaid_m1) * np.prod(later), rel=1e-12)
-    assert 1.0 - np.prod(1.0 - daily_chances(case)[: DAYS_PER_MONTH + 1]) == pytest.approx(0.6)
+    assert found["M1"] == pytest.approx((1.0 - case.repay_m1) * np.prod(unpaid), rel=1e-12)
+    assert found["M4"] == pytest.approx(unpaid[2] ** (29 / 30) * unpaid[3] * unpaid[4], rel=1e-12)
+    assert found["M6"] == pytest.approx(unpaid[4] ** (20 / 30), rel=1e-12)

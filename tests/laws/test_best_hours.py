@@ -22,7 +22,7 @@ def choices(draw) -> tuple:
     def column(numbers):
         return np.array(draw(st.lists(numbers, min_size=tasks, max_size=tasks)))
 
-    norm = column(st.one_of(st.just(0.0), st.floats(0, 30)))
+    norm = column(st.one_of(st.just(0.0), st.floats(0, 14)))
     busy = column(st.booleans())
     response = Response(
         effort_cost_yuan=draw(st.floats(5, 300)), fatigue_yuan=draw(st.floats(0, 60)),

@@ -93,12 +93,13 @@ def test_the_name_of_a_component_hides_no_column_of_the_seats(tiny):
     )
 
 
+@pytest.mark.parametrize("above_yuan", [0, 5000])
 @pytest.mark.parametrize("rates", [{"M1": 0.1}, {"M7": 0.1}, {"M2": 0.1, "M3": 0.1}])
-def test_a_commission_rate_of_zero_is_no_rate(tiny, assert_identical, rates):
-    """Without a threshold; with one, the cash of the bucket counts toward it."""
+def test_a_commission_rate_of_zero_is_no_rate(tiny, assert_identical, rates, above_yuan):
+    """Cash of a bucket without a rate does not count toward the threshold either."""
     full = dict.fromkeys(BUCKETS, 0.0) | rates
+    rule = {"kind": "commission", "above_yuan": above_yuan}
     short, long = (
-        run(tiny.vary(scheme={"pay": [{"kind": "commission", "rates": r}]}), workers=1)
-        for r in (rates, full)
+        run(tiny.vary(scheme={"pay": [rule | {"rates": r}]}), workers=1) for r in (rates, full)
     )
     assert_identical(long.tables, short.tables)

@@ -275,7 +275,7 @@ def test_pay_is_the_hand_calculation_to_the_fen(unpaid, kind):
     seats = [[dict(zip(NAMES, seat, strict=True)) for seat in period["record"].tolist()]
              for period in unpaid.periods]  # fmt: skip
 
-    @settings(SOME, max_examples=100)
+    @settings(SOME, max_examples=60)
     @given(pay=schemes(first=KINDS[kind]), k=st.integers(0, len(seats) - 1))
     def check(pay, k):
         scheme = Scheme.model_validate({"pay": pay})

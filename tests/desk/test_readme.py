@@ -1,0 +1,49 @@
+"""What the README says can be done."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from desk.cli import app
+from sim import Scenario
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, flags=re.DOTALL)
+COMMANDS = [
+    line.split("#")[0].split(">")[0].split()[1:]
+    for language, text in BLOCKS
+    for line in text.splitlines()
+    if not language and line.startswith("postloan ")
+]
+
+
+@pytest.fixture
+def at_home(monkeypatch, tmp_path):
+    """Work where the README's paths lead, and write elsewhere."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.usefixtures("at_home")
+def test_its_commands_run(command):
+    few = [] if command[0] == "portfolio" else ["--replications", "1", "--quiet"]
+    found = CliRunner().invoke(app, [*command, *few])
+    assert found.exit_code == 0, found.output
+
+
+@pytest.mark.usefixtures("at_home")
+def test_its_python_runs():
+    (code,) = [text for language, text in BLOCKS if language == "python"]
+    exec(compile(code.replace("replications=4", "replications=2"), "README.md", "exec"), {})
+
+
+def test_its_scenario_is_one(tmp_path):
+    (text,) = [text for language, text in BLOCKS if language == "toml"]
+    for name in ("baseline.toml",):
+        (tmp_path / name).write_text((ROOT / "scenarios" / name).read_text(encoding="utf-8"))
+    (tmp_path / "downturn.toml").write_text(text)
+    assert Scenario.load(tmp_path / "downturn.toml").market.unemployment[-1] == 7.0
