@@ -186,4 +186,5 @@ def refusal(values: dict) -> str:
 def test_junk_for_any_value_is_taken_or_refused_in_the_words_of_its_table(path, junk):
     said = refusal(replaced(BASELINE, path, junk))
     assert not said or path[0] in said
-    assert [part for part in NOT_FOR_USERS if part in said] == []
+    ours = [part for part in NOT_FOR_USERS if part not in str(junk)]  # a message shows the value
+    assert [part for part in ours if part in said] == []
