@@ -19,13 +19,17 @@ taken in the same run."""
 def print_table(groups: Groups, before: dict[str, float]) -> None:
     """One table with the required figure beside each, and the change against an earlier run."""
     table = Table()
-    for title in ("figure", "measured", "unit", "required", "change" if before else ""):
-        numeric = title in ("measured", "required", "change")
-        table.add_column(title, justify="right" if numeric else "left")
+    table.add_column("figure", overflow="fold")
+    table.add_column("measured", justify="right", no_wrap=True)
+    table.add_column("unit", no_wrap=True)
+    table.add_column("required", justify="right", no_wrap=True)
+    if before:
+        table.add_column("change", justify="right", no_wrap=True)
     for figures in groups.values():
         for f in figures:
             style = "red" if f.met is False else None
-            table.add_row(f.text, f.shown, f.unit, f.required, _change(f, before), style=style)
+            cells = [f.text, f.shown, f.unit, f.required]
+            table.add_row(*cells, *([_change(f, before)] if before else []), style=style)
         table.add_section()
     Console().print(table)
 

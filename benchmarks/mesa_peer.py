@@ -46,29 +46,36 @@ class Side:
 def figures(effort: Effort) -> list[Figure]:
     """Nanoseconds per account-day of either, their ratios, and how well they agree."""
     practice = _practice(effort)
-    peer, kernel, large = Side(), Side(), Side()
+    lean, tutorial, kernel, large = Side(), Side(), Side(), Side()
     wholes = []
     for repeat in range(effort.peer_repeats):
-        _carry_peer(_world(effort.peer_accounts, effort, repeat), practice, effort, peer)
-        _carry(_world(effort.peer_accounts, effort, repeat), practice, effort, kernel)
+        small = _world(effort.peer_accounts, effort, repeat)
+        _carry_peer(small, practice, effort, lean, tutorial=False)
+        _carry_peer(small, practice, effort, tutorial, tutorial=True)
+        _carry(small, practice, effort, kernel)
         if repeat < effort.repeats:
             _carry(_world(effort.accounts, effort, repeat), practice, effort, large)
             wholes.append(timed(scenario(effort.accounts, effort.periods)))
-    agreement = _agreement(peer, kernel)
-    return _figures(effort, peer, kernel, large, least(wholes).nanoseconds) + agreement
+    agreement = [*_agreement(lean, kernel, "lean"), *_agreement(tutorial, kernel, "tutorial")]
+    rows = _figures(effort, lean, tutorial, kernel, large)
+    whole = min(lean.nanoseconds) / least(wholes).nanoseconds
+    text = f"lean Mesa to the whole run of {effort.accounts:,}, decisions and pay included"
+    return [*rows, Figure("lean / whole", text, whole, "×"), *agreement]
 
 
-def _figures(effort, peer, kernel, large, whole) -> list[Figure]:
+def _figures(effort: Effort, lean: Side, tutorial: Side, kernel: Side, large: Side) -> list[Figure]:
     ns, small, size = "ns per account-day", f"{effort.peer_accounts:,}", f"{effort.accounts:,}"
-    mesa, same, more = (min(side.nanoseconds) for side in (peer, kernel, large))
+    fast, slow, same, more = (min(side.nanoseconds) for side in (lean, tutorial, kernel, large))
     return [
-        Figure("mesa ns", f"Mesa, one agent per account, {small} accounts", mesa, ns),
+        Figure("lean ns", f"Mesa, an agent per account, lean, {small} accounts", fast, ns),
+        Figure("tutorial ns", "the same as Mesa's tutorial has it", slow, ns),
         Figure("same ns", f"compiled loop, same work, {small} accounts", same, ns),
         Figure("large ns", f"compiled loop, same work, {size} accounts", more, ns),
-        Figure("mesa / same", f"Mesa to the loop, {small} accounts", mesa / same, "×", 300),
-        Figure("mesa / large", f"Mesa to the loop at {size} accounts", mesa / more, "×", 300),
-        Figure("mesa / whole", f"Mesa to the whole run of {size}, decisions and pay included",
-               mesa / whole, "×"),
+        Figure("lean / same", f"lean Mesa to the loop, {small} accounts", fast / same, "×"),
+        Figure("lean / large", f"lean Mesa to the loop of {size}", fast / more, "×"),
+        Figure("tutorial / same", f"tutorial Mesa to the loop, {small} accounts", slow / same,
+               "×", 300),
+        Figure("tutorial / large", f"tutorial Mesa to the loop of {size}", slow / more, "×", 300),
     ]  # fmt: skip
 
 
@@ -92,11 +99,11 @@ def _rules(world: World, day: int) -> np.ndarray:
     return table
 
 
-def _carry_peer(world: World, practice, effort: Effort, side: Side) -> None:
+def _carry_peer(world: World, practice, effort: Effort, side: Side, tutorial: bool) -> None:
     days = effort.peer_days
     working_days = world.scenario.workforce.working_days
     model = Peer(world.portfolio, practice, lambda day: _rules(world, day)[0], working_days,
-                 seed=len(side.nanoseconds))  # fmt: skip
+                 seed=len(side.nanoseconds), tutorial=tutorial)  # fmt: skip
     watch = Stopwatch()
     with watch:
         for _ in range(days):
@@ -127,11 +134,11 @@ def _account_days(world: World, days: int) -> int:
     return int(np.maximum(days - arrival, 0).sum())
 
 
-def _agreement(peer: Side, kernel: Side) -> list[Figure]:
-    """How far each count of the peer lies from the kernel's; raises beyond the tolerance."""
+def _agreement(peer: Side, kernel: Side, idiom: str) -> list[Figure]:
+    """What the peer counted as a multiple of the kernel's count; raises beyond the tolerance."""
     rows = [
-        Figure(f"peer {name}", f"{name}: Mesa to the loop", peer.count[name] / kernel.count[name],
-               "× (same: 1)")
+        Figure(f"{idiom} {name}", f"{name}, {idiom} Mesa to the loop (same work: 1)",
+               peer.count[name] / kernel.count[name], "×")
         for name in SAME
     ]  # fmt: skip
     wrong = [f"{row.text} {row.value:.3f}" for row in rows if abs(row.value - 1.0) > TOLERANCE]
