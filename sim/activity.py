@@ -1,7 +1,9 @@
 """Activity: the counted events of a seat in a period, each with a true and a recorded count.
 
 The account kernel and the tasks write true counts, int64 with shape (seat, column); gaming and
-the platform make the recorded counts from them; indicators and pay read columns by name.
+the platform make the recorded counts from them; indicators and pay read columns by name. Beside
+the counts stand facts about the seat (its team, the collector's tenure …) and what pay components
+remember from earlier periods, as columns too.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
@@ -54,18 +56,57 @@ TOTALS = {
 }  # M1 to M6; M7 is recovery
 
 
+FACTS = {
+    "period": "number of the pay period",
+    "team": "number of the team",
+    "tenure_days": "days since the collector started",
+    "wage": "fixed pay of the period (fen)",
+    "ease_rate": "how easily the queue pays: expected recovery rate over the house's",
+    "ease_amount": "how much the queue will pay: expected cash over the house's mean",
+}
+START_OF_FACTS = dict.fromkeys(FACTS, 0.0) | {"ease_rate": 1.0, "ease_amount": 1.0}
+
+
 @dataclass(frozen=True)
 class Activity(Mapping[str, np.ndarray]):
-    """Columns by name; each array has shape (..., seat). `cash` and `cures` are read as totals."""
+    """Columns by name; each array has shape (..., seat). `cash` and `cures` are read as totals.
+
+    A variation (`but`) is what one seat could do while all others do what the house does: every
+    seat's own counts vary, what it sees of its colleagues does not.
+    """
 
     columns: Mapping[str, np.ndarray]
     known: dict = field(default_factory=dict)  # results by what they were computed from
     moved: Set[str] = frozenset()  # columns that differ from those `known` was made from
+    house: "Activity | None" = None  # what all seats do; itself unless this is a variation
+    doubt: Mapping[str, np.ndarray] = field(default_factory=dict)  # sd of a forecast; none: a fact
 
     def but(self, columns: Mapping[str, np.ndarray]) -> "Activity":
         """This activity with some columns replaced; what does not read them is not redone."""
         totals = {total for total, parts in TOTALS.items() if not columns.keys().isdisjoint(parts)}
-        return Activity({**self.columns, **columns}, self.known, totals | columns.keys())
+        moved = self.moved | totals | columns.keys()
+        return Activity({**self.columns, **columns}, self.known, moved, self.everyone, self.doubt)
+
+    def also(
+        self, more: Callable[["Activity"], Mapping[str, np.ndarray]], moved: Iterable[str] = ()
+    ):
+        """This activity with columns added for everyone alike; `more` makes them of an activity.
+
+        `moved` names those of them that come from columns which this variation moves.
+        """
+        house = self.house and self.house.also(more)
+        columns = {**self.columns, **more(self)}
+        return Activity(columns, self.known, self.moved | set(moved), house, self.doubt)
+
+    @property
+    def everyone(self) -> "Activity":
+        """What all seats do."""
+        return self.house or self
+
+    @property
+    def of_team(self) -> "OfTeam":
+        """The same columns, each the sum over the seat's team."""
+        return OfTeam(self)
 
     def once(self, key: object, reads: Iterable[str], result: Callable[["Activity"], np.ndarray]):
         """The result, computed once for all variants that leave its columns alone."""
@@ -76,9 +117,12 @@ class Activity(Mapping[str, np.ndarray]):
         return self.known[key]
 
     @classmethod
-    def of(cls, counts: np.ndarray) -> "Activity":
-        """Read counts of shape (seat, column)."""
-        return cls({name: counts[:, i].astype(float) for name, i in COLUMN.items()})
+    def of(cls, counts: np.ndarray, facts: Mapping[str, np.ndarray] | None = None) -> "Activity":
+        """Read counts of shape (seat, column); facts that are not given are at their start."""
+        seats = counts.shape[0]
+        columns = {name: counts[:, i].astype(float) for name, i in COLUMN.items()}
+        start = {name: np.full(seats, value) for name, value in START_OF_FACTS.items()}
+        return cls(columns | start | dict(facts or {}))
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name in TOTALS and name not in self.columns:
@@ -90,3 +134,21 @@ class Activity(Mapping[str, np.ndarray]):
 
     def __len__(self) -> int:
         return len(self.columns)
+
+
+@dataclass(frozen=True)
+class OfTeam(Mapping[str, np.ndarray]):
+    """Sums over each seat's team: what the colleagues do, and the seat's own counts."""
+
+    activity: Activity
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        own, everyone = self.activity[name], self.activity.everyone
+        team = everyone["team"].astype(np.int64)
+        return np.bincount(team, everyone[name])[team] + (own - everyone[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.activity)
+
+    def __len__(self) -> int:
+        return len(self.activity)

@@ -7,10 +7,12 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.activity import TOTALS, Activity
+from sim.foresight import Foresight
 from sim.parameter import Section, parameter, share
 from sim.scheme import Scheme
 
 PART_OF = {part: total for total, parts in TOTALS.items() for part in parts}
+LEAST_RISK = 1e-9  # aversion per fen below which a certainty equivalent would be mostly rounding
 LAZEAR = "Lazear 2000: +22 % output of the same workers under piece rates"
 
 
@@ -122,24 +124,52 @@ def marginal_pay(
     sd: Mapping[str, np.ndarray],
     columns: tuple[str, ...],
     nodes: int = 2,
+    risk: np.ndarray | float = 0.0,
+    ahead: Foresight | None = None,
 ) -> dict[str, np.ndarray]:
-    """Fen that one more event of each column adds to the period's pay, (seat,) each.
+    """Fen that one more event of each column adds to what pay is worth, (seat,) each.
 
-    Differences of the scheme's own pay function over the uncertainty of the forecast, so that a
-    threshold is felt near it and not far away.
+    Differences of the scheme's own pay function over the uncertainty of the forecast `mean`, `sd`,
+    so that a threshold is felt near it and not far away. `risk` is aversion per fen (constant
+    absolute, Pratt 1964): the slope is that of the certainty equivalent. `ahead` adds what later
+    periods will pay because of what the scheme remembers of this one.
     """
     z, weight = _nodes(nodes)
-    here = Activity(dict(mean))
-    slopes = {}
-    for name in columns:
-        step = z[:, None] * sd[name]
-        moved = {name: mean[name] + step}
+    here = Activity(dict(mean), doubt=sd)
+    if ahead is None:
+        slopes = {}
+        for name in columns:
+            step = z[:, None] * sd[name]
+            paid = scheme.amounts(_moved(here, {name: step})).sum()
+            slopes[name] = _slope(np.broadcast_to(paid, step.shape), weight, risk) / sd[name]
+        return slopes
+    steps = {
+        name: np.where(np.arange(len(columns)) == i, 1.0, 0.0)[:, None, None]
+        * z[:, None]
+        * sd[name]
+        for i, name in enumerate(columns)
+    }  # (column, node, seat): each column moves in a plane of its own
+    slopes = _slope(ahead.worth(scheme, _moved(here, steps)), weight, risk)
+    return {name: slopes[i] / sd[name] for i, name in enumerate(columns)}
+
+
+def _moved(here: Activity, steps: Mapping[str, np.ndarray]) -> Activity:
+    """The forecast with columns, and the totals they are part of, moved by steps."""
+    moved = {name: here[name] + step for name, step in steps.items()}
+    for name, step in steps.items():
         total = PART_OF.get(name)
-        if total in mean:
-            moved[total] = mean[total] + step
-        paid = sum(scheme.amounts(here.but(moved), pooled=False).values())
-        slopes[name] = weight @ np.broadcast_to(paid, step.shape) / sd[name]
-    return slopes
+        if total in here:
+            moved[total] = moved.get(total, here[total]) + step
+    return here.but(moved)
+
+
+def _slope(paid: np.ndarray, weight: np.ndarray, risk: np.ndarray | float) -> np.ndarray:
+    """Slope of the certainty equivalent over nodes, per sd; the second last axis is the node."""
+    if not np.any(risk):
+        return weight @ paid
+    risk = np.maximum(risk, LEAST_RISK)
+    utility = np.exp(-risk * (paid - paid.mean(axis=-2, keepdims=True)))
+    return -(weight @ utility) / (risk * utility.mean(axis=-2))
 
 
 def best_hours(
@@ -148,16 +178,19 @@ def best_hours(
     room: np.ndarray,
     busy: np.ndarray,
     response: Response,
+    dearness: np.ndarray | float = 1.0,
 ) -> np.ndarray:
     """Weekly hours per task that maximise value less effort cost, shape (seat, task).
 
     Maximises sum(value h) - c/2 sum((h - norm)^2 / room) - k/2 (sum(h) - sum(norm))^2 over h >= 0
     and sum(h) <= most: effort in one task makes effort in the others dearer (Holmström and
     Milgrom 1991, perfect or partial substitutes). Totals run over the `busy` tasks, those that
-    take time of their own. Solved by the multiplier of total hours.
+    take time of their own. `dearness` (seat,) is each collector's factor on c and k. Solved by the
+    multiplier of total hours.
     """
-    c, k = response.effort_cost_yuan * 100.0, response.fatigue_yuan * 100.0
-    slope = room / c
+    dear = np.broadcast_to(np.asarray(dearness, dtype=float), value.shape[:1])
+    c, k = dear * response.effort_cost_yuan * 100.0, dear * response.fatigue_yuan * 100.0
+    slope = room / c[:, None]
     free = norm + slope * value  # hours if total hours cost nothing
     usual = norm[busy].sum()
     active = np.ones(value.shape, bool)

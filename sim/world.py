@@ -80,7 +80,6 @@ class World(mesa.Model):
         self.pace = self.spread = None  # recorded events a working day: mean and variance
         self.usual: dict[str, np.ndarray] = {}
         self.slopes: dict[str, np.ndarray] = {}
-        self.pool_factor = 1.0
         self.ledger = Ledger()
         placed = self.portfolio.receivable_fen(-1)
         self.ledger.post(0, "portfolio on day 0", books.RECEIVABLE, books.ORIGINATED, placed)
@@ -113,7 +112,7 @@ class World(mesa.Model):
         self.slopes = self._slopes() if responsive else {}
         felt = np.zeros(self.seats)
         if responsive:
-            felt = s.response.sensitivity * self.people.acceptance * self.pool_factor
+            felt = s.response.sensitivity * self.people.acceptance
             self._choose_hours(felt)
         self.practice = practices(self.people, s.workforce, self.day, self.slopes, felt)
 
@@ -279,7 +278,6 @@ class World(mesa.Model):
         wage = np.rint(to_fen(self.scheme.wage_yuan) * self._presence()).astype(np.int64)
         self._post(paid, wage)
         total = wage + sum(paid.values(), start=np.zeros(self.seats, np.int64))
-        self._scale_of_pool(paid)
         leaving = self._leavers(total, present)
         self.periods.append(
             {
@@ -330,12 +328,6 @@ class World(mesa.Model):
         post(k, "audit", books.PLATFORM_EXPENSE, books.CASH, to_fen(audit))
         self.paid += int(wage.sum()) + sum(int(fen.sum()) for fen in paid.values())
         self.ledger.close(k, self.portfolio.receivable_fen(self.day - 1), self.paid)
-
-    def _scale_of_pool(self, paid) -> None:
-        """How much of a yuan earned the last period's pool cap left."""
-        earned = sum(int(fen.sum()) for name, fen in paid.items())
-        cut = sum(int(paid[c.label].sum()) for c in self.scheme.pay if c.kind == "pool_cap")
-        self.pool_factor = earned / (earned - cut) if cut < 0 < earned - cut else 1.0
 
     def _leavers(self, total, present) -> np.ndarray:
         """Who leaves: by choice against the pay elsewhere, or dismissed for proven gaming."""

@@ -1,5 +1,6 @@
 """The scheme: pay as a function of a period's recorded activity, a list of components."""
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Union
 
 import numpy as np
@@ -16,6 +17,7 @@ from sim.scheme.scorecard import Scorecard, Target
 
 COMPONENTS = (Scorecard, Commission, Gate, Penalty, PoolCap)
 AnyComponent = Annotated[Union[COMPONENTS], Field(discriminator="kind")]  # noqa: UP007 (a table)
+Memory = dict[str, np.ndarray]  # what components remember of the seats, (..., seat) by full name
 
 
 class Scheme(Section):
@@ -47,13 +49,22 @@ class Scheme(Section):
         """Columns of activity that the pay depends on."""
         return frozenset().union(*(c.reads() for c in self.pay))
 
-    def amounts(self, a: Activity, pooled: bool = True) -> Parts:
-        """Fen of each component, float64 (..., seat); `pooled` includes what seats share."""
-        parts: Parts = {}
+    @property
+    def lasts(self) -> int:
+        """Periods for which what happens in one can matter for later pay."""
+        return max((c.every * (c.lasts + 1) - 1 for c in self.pay), default=0)
+
+    def amounts(self, a: Activity) -> Parts:
+        """Fen of each component, float64 (..., seat)."""
+        parts = Parts(self._house_amounts(a.house) if a.house else None)
         for component in self.pay:
-            if pooled or not isinstance(component, PoolCap):
-                parts[component.label] = component.pay(a, parts)
+            parts[component.label] = self._amount(component, a, parts)
         return parts
+
+    def _house_amounts(self, house: Activity) -> Parts:
+        if id(self) not in house.known:
+            house.known[id(self)] = self.amounts(house)
+        return house.known[id(self)]
 
     def settle(self, a: Activity) -> Parts:
         """Whole fen of each component, int64 (seat,); what is paid out at period end."""
@@ -63,12 +74,78 @@ class Scheme(Section):
             for name, fen in self.amounts(a).items()
         }
 
+    # -- memory -------------------------------------------------------------------------------
+
+    def start(self, seats: int) -> Memory:
+        """The memory of seats on which nobody has worked yet."""
+        return {name: np.full(seats, value) for name, value in self._starts()}
+
+    def _starts(self) -> Iterator[tuple[str, float]]:
+        for c in self.pay:
+            yield from ((f"{c.label}.{what}", value) for what, value in c.memory().items())
+            if c.every > 1:
+                yield from ((f"{c.label}.sum.{column}", 0.0) for column in sorted(c.reads()))
+
+    def remember(self, a: Activity, parts: Parts) -> Memory:
+        """The memory after a period in which `a` happened and `parts` were paid."""
+        after: Memory = {}
+        for c in self.pay:
+            if c.every > 1:
+                whole, due = _together(c, a)
+                held = {
+                    f"{c.label}.sum.{n}": np.where(due, 0.0, whole[n]) for n in sorted(c.reads())
+                }
+                new = c.remember(whole, parts)
+                after |= held | {
+                    f"{c.label}.{what}": np.where(due, value, c.recalled(a, what))
+                    for what, value in new.items()
+                }
+            else:
+                after |= {f"{c.label}.{k}": v for k, v in c.remember(a, parts).items()}
+        return after
+
+    def watch(self, a: Activity, memory: Memory) -> Memory:
+        """The memory after a period in which the scheme was announced and not yet in force."""
+        seen = a.but(memory)
+        return memory | {f"{c.label}.{k}": v for c in self.pay for k, v in c.watch(seen).items()}
+
+    def restart(self, memory: Memory, who: np.ndarray) -> Memory:
+        """The memory when newcomers take over the seats `who`."""
+        starts = dict(self._starts())
+        return {name: np.where(who, starts[name], value) for name, value in memory.items()}
+
+    def owed(self, memory: Memory) -> np.ndarray | float:
+        """Fen promised for later, (seat,)."""
+        return sum(c.owed(memory) for c in self.pay)
+
+    def on_leaving(self, memory: Memory) -> Parts:
+        """Fen by component that a leaver is still paid, (seat,)."""
+        return {c.label: np.asarray(c.on_leaving(memory), dtype=float) for c in self.pay}
+
+    def _amount(self, component: Component, a: Activity, parts: Parts) -> np.ndarray:
+        if component.every == 1:
+            return component.pay(a, parts)
+        whole, due = _together(component, a)
+        return np.where(due, component.pay(whole, parts), 0.0)
+
+
+def _together(component: Component, a: Activity) -> tuple[Activity, np.ndarray]:
+    """The activity of all periods assessed together, and whether this one is the last of them."""
+    held = {n: f"{component.label}.sum.{n}" for n in component.reads()}
+    whole = a.also(
+        lambda one: {n: one[n] + one[sum_] for n, sum_ in held.items()},
+        moved=[n for n, sum_ in held.items() if sum_ in a.moved],
+    )
+    return whole, (a["period"].astype(np.int64) + 1) % component.every == 0
+
 
 __all__ = [
     "COMPONENTS",
     "Commission",
     "Component",
     "Gate",
+    "Memory",
+    "Parts",
     "Penalty",
     "PoolCap",
     "Scheme",

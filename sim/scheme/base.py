@@ -1,6 +1,12 @@
-"""What a pay component is: a pure function from recorded activity to fen."""
+"""What a pay component is: a pure function from recorded activity to fen.
+
+Some pay reaches over periods (deferral, clawback, ladders, ratchets). A component then names what
+it remembers of a seat and says, again as a pure function, what that becomes at a period's end. The
+world keeps the memory; collectors feel it by looking ahead through the same two functions.
+"""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import numpy as np
@@ -9,14 +15,37 @@ from pydantic import Field
 from sim.activity import Activity
 from sim.parameter import Section
 
-Parts = dict[str, np.ndarray]  # fen by component name, each of shape (..., seat)
 Yuan = Annotated[float, Field(ge=0, le=1e9)]
+
+
+class Parts(dict[str, np.ndarray]):
+    """Fen by component name, each of shape (..., seat)."""
+
+    def __init__(self, house: "Parts | None" = None):
+        super().__init__()
+        self._house = house
+
+    def sum(self, names: Iterable[str] | None = None) -> np.ndarray:
+        """Fen of the named components together, of all by default; (..., seat)."""
+        return sum((self[n] for n in (self if names is None else names)), start=np.zeros(()))
+
+    @property
+    def house(self) -> "Parts":
+        """What all seats get from the same components; these themselves unless of a variation."""
+        if self._house is None:
+            return self
+        same = Parts()
+        same.update((name, self._house[name]) for name in self)
+        return same
 
 
 class Component(Section, ABC):
     """One block of a scheme."""
 
     name: str = Field(default="", max_length=60, description="how tables call it")
+    every: int = Field(
+        default=1, ge=1, le=36, description="periods that are assessed and paid together"
+    )
 
     @property
     def label(self) -> str:
@@ -25,8 +54,37 @@ class Component(Section, ABC):
 
     @abstractmethod
     def reads(self) -> frozenset[str]:
-        """Columns of activity that the pay depends on."""
+        """Columns of activity that the pay depends on, memory left out."""
 
     @abstractmethod
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:
         """Fen of a period, float64, shape (..., seat); `so_far` holds the earlier components."""
+
+    def memory(self) -> Mapping[str, float]:
+        """What is remembered of a seat between periods, with what a newcomer starts with."""
+        return {}
+
+    def remember(self, a: Activity, parts: Parts) -> Mapping[str, np.ndarray]:  # noqa: ARG002
+        """The memory after the period, (..., seat) each; `parts` is what all components paid."""
+        return {}
+
+    def watch(self, a: Activity) -> Mapping[str, np.ndarray]:  # noqa: ARG002
+        """The memory after a period in which the component was announced and not yet in force."""
+        return {}
+
+    @property
+    def lasts(self) -> int:
+        """Periods for which what happens in one can matter through the memory."""
+        return 0
+
+    def owed(self, memory: Mapping[str, np.ndarray]) -> np.ndarray | float:  # noqa: ARG002
+        """Fen that the memory promises for later, (seat,): the lender's liability."""
+        return 0.0
+
+    def on_leaving(self, memory: Mapping[str, np.ndarray]) -> np.ndarray | float:  # noqa: ARG002
+        """Fen that a collector who leaves is still paid out of the memory, (seat,)."""
+        return 0.0
+
+    def recalled(self, a: Mapping[str, np.ndarray], what: str) -> np.ndarray:
+        """A column of this component's memory."""
+        return a[f"{self.label}.{what}"]

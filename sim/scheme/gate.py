@@ -42,7 +42,7 @@ class Gate(Component):
         missed = a.once(
             id(self), indicator.reads, lambda a: sign * indicator.measure(a) < sign * self.limit
         )
-        earned = sum(so_far.values())
+        earned = so_far.sum()
         left = {
             "zero": 0.0,
             "cap": np.minimum(earned, (self.cap_yuan or 0.0) * 100.0),

@@ -19,9 +19,8 @@ class PoolCap(Component):
         return frozenset()
 
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
-        """Scales positive pay; the last axis is all seats that share the pool."""
-        earned = sum(so_far.values())
-        positive = np.maximum(earned, 0.0)
-        total = positive.sum(axis=-1, keepdims=True)
-        budget = self.yuan_per_seat * 100.0 * earned.shape[-1]
-        return positive * (np.minimum(1.0, budget / np.maximum(total, 1.0)) - 1.0)
+        """Scales positive pay; all seats of the run share the pool."""
+        own, house = np.maximum(so_far.sum(), 0.0), np.maximum(so_far.house.sum(), 0.0)
+        total = house.sum() - house + own
+        budget = self.yuan_per_seat * 100.0 * house.shape[-1]
+        return own * (np.minimum(1.0, budget / np.maximum(total, 1.0)) - 1.0)

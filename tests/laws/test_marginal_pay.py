@@ -91,14 +91,16 @@ def test_seats_feel_for_themselves(means, sd):
     np.testing.assert_allclose(together, alone)
 
 
-def test_pooled_components_are_not_felt():
-    """A collector cannot tell what an own event does to the common budget."""
-    pool = {"kind": "pool_cap", "yuan_per_seat": 1.0}
-    rate = {"kind": "commission", "rates": {"M1": 0.1}}
-    counts, doubt = {"cash_m1": np.array([1e6])}, {"cash_m1": np.array([1e5])}
-    with_cap = Scheme.model_validate({"pay": [rate, pool]})
-    felt = marginal_pay(with_cap, counts, doubt, ("cash_m1",))
-    assert felt["cash_m1"][0] == pytest.approx(0.1)
+def test_a_pool_cap_is_felt_as_the_share_it_leaves_of_the_next_fen():
+    """Of n equal seats over the budget each keeps budget/total of a fen, less its own crowding."""
+    seats, rate, cash = 4, 0.1, 1e6
+    capped = Scheme.model_validate({"pay": [
+        {"kind": "commission", "rates": {"M1": rate}}, {"kind": "pool_cap", "yuan_per_seat": 500.0},
+    ]})  # fmt: skip
+    counts = {"cash_m1": np.full(seats, cash)}
+    felt = marginal_pay(capped, counts, {"cash_m1": np.full(seats, 1e-3 * cash)}, ("cash_m1",))
+    left = 500.0 * 100 / (rate * cash)
+    np.testing.assert_allclose(felt["cash_m1"], rate * left * (1 - 1 / seats), rtol=1e-4)
 
 
 MANY_PARTS = Scheme.model_validate({"pay": [

@@ -1,0 +1,64 @@
+"""Foresight: what later periods will pay because of what the scheme remembers of this one.
+
+A collector expects every coming period to go as usual and asks how pay would run then. Nothing
+here knows any pay component: a ratchet is felt because good results now raise the target later,
+deferral because it vests later, a ladder because standing grows.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.activity import Activity
+from sim.scheme import Memory, Parts, Scheme
+
+
+@dataclass(frozen=True)
+class Foresight:
+    """The coming periods as the house expects them."""
+
+    schemes: Sequence[Scheme]  # in force in each coming period, the next one first
+    usual: Mapping[str, np.ndarray]  # a whole period's counts as usual, (seat,) each
+    weights: np.ndarray  # (period ahead, seat): worth today of a fen paid then
+    period_days: int = 30
+    waiting: Mapping[int, Memory] = field(default_factory=dict)  # of schemes to come, by id
+
+    def worth(self, scheme: Scheme, here: Activity) -> np.ndarray:
+        """Fen that this period's activity is worth, later pay included, (..., seat)."""
+        path = self._path(scheme, here.everyone)
+        if here.house:
+            path = self._path(scheme, here, [a for a, _ in path])
+        later = (w * parts.sum() for w, (_, parts) in zip(self.weights, path[1:], strict=True))
+        return sum(later, start=path[0][1].sum())
+
+    def _path(
+        self, scheme: Scheme, first: Activity, houses: Sequence[Activity] = ()
+    ) -> list[tuple[Activity, Parts]]:
+        """This period and the coming ones; along `houses` if `first` is a variation."""
+        memories, path = dict(self.waiting), []
+        for ahead, then in enumerate((scheme, *self.schemes)):
+            if ahead == 0:
+                a = first
+            elif houses:
+                a = houses[ahead].but(memories[id(then)])
+            else:
+                a = self._usual(ahead, first, memories[id(then)])
+            parts = then.amounts(a)
+            path.append((a, parts))
+            memories = {k: self._watched(k, a, m) for k, m in memories.items()}
+            memories[id(then)] = then.remember(a, parts)
+        return path
+
+    def _usual(self, ahead: int, first: Activity, memory: Memory) -> Activity:
+        """The period so far ahead."""
+        facts = {
+            "period": first["period"] + ahead,
+            "tenure_days": first["tenure_days"] + ahead * self.period_days,
+        }
+        return Activity({**first.columns, **self.usual, **facts, **memory}, doubt=first.doubt)
+
+    def _watched(self, scheme: int, a: Activity, memory: Memory) -> Memory:
+        """What a scheme that is not in force has learned of the period."""
+        coming = next((s for s in self.schemes if id(s) == scheme), None)
+        return coming.watch(a, memory) if coming else memory
