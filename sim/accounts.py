@@ -34,6 +34,8 @@ COUNTED = {
     "discount": "arrears waived to get a payment (fen)",
     "extended_balance": "balance of accounts re-aged without payment (fen)",
     "extended": "accounts re-aged without payment",
+    "parked_due": "the part of due on accounts handed back for the rest of the period (fen)",
+    "parked_exposure": "the part of exposure on them (fen)",
     "cure_days": "days in spell of the cured accounts, summed",
     "entries": "accounts that became overdue",
     "relapses": "entries of accounts that had been cured in this run",
@@ -76,6 +78,8 @@ CASH, OWN_CASH, CURES, OWN_CURES, WORKED, ROLLS = (_PLACE[f"{name}_m1"] for name
     QUEUED,
     OPENING_DUE,
     OPENING_EXPOSURE,
+    PARKED_DUE,
+    PARKED_EXPOSURE,
 ) = (
     _PLACE[name]
     for name in (
@@ -103,6 +107,8 @@ CASH, OWN_CASH, CURES, OWN_CURES, WORKED, ROLLS = (_PLACE[f"{name}_m1"] for name
         "queued",
         "opening_due",
         "opening_exposure",
+        "parked_due",
+        "parked_exposure",
     )
 )
 USUAL_CONTENT = 55.0  # satisfaction to which ordinary treatment leads
@@ -456,6 +462,24 @@ def _extend(accounts, first, day, queue, n, wanted, c, bounds, coming, flow):
             _watch(x, queue[j], day + 1, c, bounds, coming)
 
 
+@njit(cache=True)
+def _park(accounts, first, day, queue, n, wanted, days, last_try, flow):
+    """Hand back the oldest accounts: nobody works them for so many days."""
+    for floor in (120, 90, 60, 30):
+        for q in range(n):
+            if wanted <= 0:
+                return
+            x = accounts[first + queue[q]]
+            late = day - x.due_from
+            if late <= floor or late > CHARGE_OFF_DAY or x.last_attempt > day:
+                continue
+            wanted -= 1
+            flow[PARKED_DUE] += x.arrears
+            flow[PARKED_EXPOSURE] += x.balance
+            x.last_attempt = day + days
+            last_try[q] = x.last_attempt
+
+
 @njit(cache=True, nogil=True)
 def advance(
     accounts,
@@ -576,6 +600,11 @@ def advance(
                 share = float((luck >> uint64(8)) & uint64(0xFFFFFF)) / 16777216.0
                 wanted = int(p.extended_per_day + share)
                 _extend(accounts, first, day, queue, queued, wanted, c, bounds, coming, flow)
+            if p.parked_per_day > 0.0:
+                share = float((luck >> uint64(16)) & uint64(0xFFFF)) * U16
+                wanted = int(p.parked_per_day + share)
+                left = int(p.parked_until) - day
+                _park(accounts, first, day, queue, queued, wanted, left, last_try, flow)
         live[seat] = last
         activity[seat] = flow
 

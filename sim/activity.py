@@ -47,6 +47,8 @@ MONEY = frozenset(
         "written_off",
         "discount",
         "extended_balance",
+        "parked_due",
+        "parked_exposure",
     }
 )
 OPENING = {"due": "opening_due", "exposure": "opening_exposure"}  # stocks within these counts

@@ -80,16 +80,46 @@ class Response(Section):
         ge=2,
         le=200,
     )
+    foresight: int = parameter(
+        24,
+        "periods ahead for which later pay is reckoned, where the scheme remembers",
+        "periods",
+        band=(0, 36),
+        ge=0,
+        le=400,
+    )
+    impatience: float = parameter(
+        0.10, "rate at which later pay is discounted", "per year", band=(0.03, 0.4), ge=0, le=10
+    )
+    present_bias: float = share(
+        0.8,
+        "weight of all later pay against the coming pay day's",
+        band=(0.5, 1),
+        source="Laibson 1997, quasi-hyperbolic discounting; size from laboratory studies",
+    )
     learning: float = share(0.1, "weight of the last week in beliefs about one's own productivity")
+
+    def later(self, periods: int, period_days: int, leaving: np.ndarray) -> np.ndarray:
+        """Worth today of a fen paid so many periods ahead to those who stay, (period, seat).
+
+        exp(-(leaving + impatience) t) with both rates per year; present bias but in `rational`.
+        """
+        years = np.arange(1, periods + 1)[:, None] * period_days / 365.0
+        bias = 1.0 if self.mode == "rational" else self.present_bias
+        return bias * np.exp(-(leaving + self.impatience) * years)
 
     @property
     def node_count(self) -> int:
         """Rational collectors feel the exact expectation, others a coarse difference."""
         return max(self.nodes, 16) if self.mode == "rational" else self.nodes
 
-    def noticed(self, value: np.ndarray) -> np.ndarray:
-        """What is felt of an hour's pay in fen: small amounts are not noticed."""
+    def noticed(self, value: np.ndarray, dashboard: float = 0.5) -> np.ndarray:
+        """What is felt of an hour's pay in fen: small amounts are not noticed.
+
+        Less escapes those who see their figures on a `dashboard` (0..1).
+        """
         blind = 0.0 if self.mode == "rational" else 100.0 * self.inattention_yuan
+        blind *= 1.5 - dashboard
         return np.sign(value) * np.maximum(np.abs(value) - blind, 0.0)
 
 
@@ -208,3 +238,25 @@ def best_hours(
             break
         active = now
     return np.maximum(free - slope * timed * strain[:, None], 0.0)
+
+
+def effort_cost(
+    hours: np.ndarray,
+    norm: np.ndarray,
+    room: np.ndarray,
+    busy: np.ndarray,
+    response: Response,
+    dearness: np.ndarray | float = 1.0,
+) -> np.ndarray:
+    """Fen a week that hours (seat, task) cost beyond the usual ones, as `best_hours` weighs them."""
+    c, k = response.effort_cost_yuan * 100.0, response.fatigue_yuan * 100.0
+    more = hours - norm
+    strain = more[:, busy].sum(axis=1)
+    return dearness * (c / 2.0 * (more**2 / room).sum(axis=1) + k / 2.0 * strain**2)
+
+
+def certainty_equivalent(
+    mean: np.ndarray, variance: np.ndarray, risk: np.ndarray | float
+) -> np.ndarray:
+    """Sure fen worth as much as uncertain pay: mean less risk/2 times variance (Pratt 1964)."""
+    return mean - 0.5 * risk * variance

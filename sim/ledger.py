@@ -13,12 +13,13 @@ RECEIVABLE, CASH, DISCOUNTS, BAD_DEBT, RECOVERED = (
     "bad debt",
     "recoveries after charge-off",
 )
-ORIGINATED, RETURNED, PAY_EXPENSE, PLATFORM_EXPENSE, STAFF_EXPENSE = (
+ORIGINATED, RETURNED, PAY_EXPENSE, DEFERRED, PLATFORM_EXPENSE, STAFF_EXPENSE = (
     "loans placed",
     "loans returned to the book",
     "pay expense",
+    "deferred pay",
     "platform expense",
-    "hiring expense",
+    "staff expense",
 )
 
 
@@ -40,16 +41,18 @@ class Ledger:
         self.balances[debit] = self.balances.get(debit, 0) + fen
         self.balances[credit] = self.balances.get(credit, 0) - fen
 
-    def close(self, period: int, receivable_fen: int, paid_fen: int) -> None:
-        """Check the books against the portfolio and the pay slips.
+    def close(self, period: int, receivable_fen: int, paid_fen: int, owed_fen: int = 0) -> None:
+        """Check the books against the portfolio, the pay slips and what pay is still owed.
 
         Raises LedgerError if debits and credits differ, if the receivable is not what the
-        accounts owe, or if the pay expense is not what the seats were paid.
+        accounts owe, if the pay expense is not what the seats were paid and are owed, or if the
+        deferred pay is not what they are owed.
         """
         for what, books, counted in (
             ("debits less credits", sum(self.balances.values()), 0),
             ("loans receivable", self.balances.get(RECEIVABLE, 0), receivable_fen),
-            ("pay expense", self.balances.get(PAY_EXPENSE, 0), paid_fen),
+            ("pay expense", self.balances.get(PAY_EXPENSE, 0), paid_fen + owed_fen),
+            ("deferred pay", self.balances.get(DEFERRED, 0), -owed_fen),
         ):
             if books != counted:
                 raise LedgerError(

@@ -13,7 +13,7 @@ from sim.collector import BUSY, GAMING
 from sim.indicators import INDICATORS, TASKS
 from sim.plots import comparison_figure, outcome_figure
 from sim.scenario import Scenario
-from sim.units import to_yuan
+from sim.units import DAYS_PER_MONTH, to_yuan
 from sim.world import World
 
 Tables = dict[str, pd.DataFrame]
@@ -189,7 +189,8 @@ def tables_of(world: World) -> Tables:
 
 
 def _periods(world: World) -> pd.DataFrame:
-    s, rows = world.scenario, []
+    s, rows, owed_before = world.scenario, [], 0.0
+    months = s.run.period_days / DAYS_PER_MONTH
     for p in world.periods:
         true = dict(zip(NAMES, p["true"].sum(axis=0).tolist(), strict=True))
         record = dict(zip(NAMES, p["record"].sum(axis=0).tolist(), strict=True))
@@ -207,7 +208,9 @@ def _periods(world: World) -> pd.DataFrame:
             "pay_yuan": pay / 100,
             "wage_yuan": int(p["wage"].sum()) / 100,
             "incentive_yuan": incentive / 100,
-            "platform_yuan": s.audit_yuan(world.seats),
+            "owed_yuan": int(p["owed"].sum()) / 100,
+            "platform_yuan": s.platform.yuan_per_seat * months * world.seats,
+            "support_yuan": s.support.yuan_per_seat * months * world.seats,
             "turnover_yuan": leavers * s.workforce.leaver_cost_yuan,
             "harm_yuan": true["complaints"] * s.conduct.complaint_cost_yuan,
             "hours": float(p["hours"][:, BUSY].sum()),
@@ -242,8 +245,11 @@ def _periods(world: World) -> pd.DataFrame:
             row[f"rolls_m{b}"] = true[f"rolls_m{b}"]
             row[f"worked_m{b}"] = true[f"worked_m{b}"]
         row["net_yuan"] = (cash + true["cash_m7"] - true["written_off"]) / 100 - sum(
-            row[f"{cost}_yuan"] for cost in ("discount", "pay", "platform", "turnover", "harm")
+            row[f"{cost}_yuan"]
+            for cost in ("discount", "pay", "platform", "support", "turnover", "harm")
         )
+        row["net_yuan"] -= row["owed_yuan"] - owed_before
+        owed_before = row["owed_yuan"]
         rows.append(row)
     return pd.DataFrame(rows)
 

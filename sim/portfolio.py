@@ -81,6 +81,20 @@ class Portfolio:
         """Balance of the accounts in the queues that are not charged off on that day, fen."""
         return receivable(self.accounts, self.firsts, self.live, day)
 
+    def arrears_by_bucket(self, day: int) -> np.ndarray:
+        """Overdue fen in each seat's queue on that day, float64 (seat, bucket)."""
+        places = np.concatenate(
+            [np.arange(a, b) for a, b in zip(self.firsts, self.live, strict=True)]
+        )
+        seat = np.repeat(np.arange(len(self.seats)), self.live - self.firsts)
+        x = self.accounts[places]
+        late = day - x["due_from"].astype(np.int64)
+        overdue = late > 0
+        bucket = np.minimum((late[overdue] - 1) // DAYS_PER_MONTH, LATE)
+        out = np.zeros((len(self.seats), len(BUCKETS)))
+        np.add.at(out, (seat[overdue], bucket), x["arrears"][overdue].astype(float))
+        return out
+
 
 def draw(
     description: Description,

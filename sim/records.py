@@ -45,6 +45,8 @@ PRACTICE = np.dtype(
         ("pressure", np.float64),  # share of contacts made harshly
         ("discount", np.float64),  # share of promises won with a discount
         ("extended_per_day", np.float64),  # accounts re-aged without payment
+        ("parked_per_day", np.float64),  # accounts handed back …
+        ("parked_until", np.float64),  # … until this day
         ("prevention", np.float64),  # share of entries averted by early warning
         ("rescue", np.float64),  # gain in kept promises from risk review
         ("rescue_late", np.float64),  # the same in M5 and M6, from settlements before charge-off

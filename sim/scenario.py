@@ -10,12 +10,13 @@ from pydantic import Field, model_validator
 from sim.choice import Response
 from sim.collector import Workforce
 from sim.market import Borrowers, Market
+from sim.morale import Support
 from sim.parameter import Section, parameter
 from sim.platform import Platform
 from sim.portfolio import Description
 from sim.scenario_file import from_values, read
-from sim.scheme import Scheme, Scorecard
-from sim.units import DAYS_PER_MONTH
+from sim.scheme import Scheme
+from sim.timeline import Change
 
 
 class Run(Section):
@@ -69,8 +70,26 @@ class Scenario(Section):
     workforce: Workforce = Workforce()
     response: Response = Response()
     platform: Platform = Platform()
+    support: Support = Support()
     conduct: Conduct = Conduct()
     scheme: Scheme = Scheme()
+    change: tuple[Change, ...] = Field(
+        default=(), description="schemes that replace it within the run", max_length=20
+    )
+
+    @model_validator(mode="after")
+    def _changes_follow(self):
+        for i, change in enumerate(self.change):
+            if change.period >= self.run.periods:
+                raise ValueError(
+                    f"@change.{i}.period: expected a period before the run's {self.run.periods}, "
+                    "which count from 0"
+                )
+            if i and change.period <= self.change[i - 1].period:
+                raise ValueError(
+                    f"@change.{i}.period: expected a later period than the change before"
+                )
+        return self
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -92,24 +111,6 @@ class Scenario(Section):
     def vary(self, **values: Any) -> Self:
         """This scenario with keys changed: `vary(workforce={"seats": 20})`."""
         return type(self).of(_merged(self.model_dump(mode="json"), values))
-
-    @property
-    def acceptance(self) -> float:
-        """Collectors' acceptance of the scheme: many indicators are hard to follow."""
-        used = {
-            k
-            for c in self.scheme.pay
-            if isinstance(c, Scorecard)
-            for k in c.weights
-            if c.weights[k]
-        }
-        lost = self.workforce.complexity * max(len(used) - 4, 0) * (1 - self.platform.dashboard)
-        return max(self.workforce.acceptance - lost, 0.0)
-
-    def audit_yuan(self, seats: int) -> float:
-        """Cost of the audits of a period, yuan."""
-        months = self.run.period_days / DAYS_PER_MONTH
-        return self.platform.audited * self.platform.audit_cost_yuan * seats * months
 
     @property
     def digest(self) -> str:

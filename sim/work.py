@@ -1,13 +1,15 @@
-"""Work: what an hour of each task is believed to bring, and what it does."""
+"""Work: what the hours of each task do to accounts, to the truth and to the record."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from sim.activity import COLUMN, MONEY
+from sim.belief import CAUGHT, CHARGE_OFF_RISK, HITS, Slopes, by_bucket, room_left, slope
 from sim.chance import Luck
-from sim.choice import PART_OF
-from sim.collector import BUSY, COLUMN_OF_TASK, GAMING, People, Workforce
+from sim.collector import BUSY, COLUMN_OF_TASK, People, Workforce
+from sim.forecast import Yield
 from sim.indicators import TASKS, Task
 from sim.platform import Platform
 from sim.records import NEVER, PRACTICE
@@ -15,75 +17,10 @@ from sim.units import BUCKETS
 
 CONTACT = COLUMN_OF_TASK["contact"]
 ROOM = np.array([t.room for t in TASKS.values()])
-WRONG = np.array([t.wrong for t in TASKS.values()])
-CAUGHT = np.array([t.caught for t in TASKS.values()])
-SPELL_DAYS = 30.0 * np.arange(len(BUCKETS)) + 12.0  # usual spell of an account cured in the bucket
-CHARGE_OFF_RISK = np.array([0.06, 0.16, 0.32, 0.52, 0.72, 0.88, 0.0])  # of an unworked account
-HITS = ("risk_hits", "warning_hits")  # true hits depend on the platform's risk score
-
-PRODUCED = frozenset(
-    [f"cash_m{b + 1}" for b in range(len(BUCKETS))]
-    + [f"cures_m{b + 1}" for b in range(len(BUCKETS) - 1)]
-    + ["cure_days", "written_off", "caught"]
-    + [c for t in TASKS.values() for c in (*t.real, *t.fake, *t.believed)]
-    + [t.serves.good for t in TASKS.values() if t.serves]
-)
-
-Slopes = Mapping[str, np.ndarray]
-
-
-def slope(slopes: Slopes, column: str) -> np.ndarray | float:
-    """Marginal pay of a column; a part counts as much as its total does."""
-    return slopes.get(column, slopes.get(PART_OF.get(column, ""), 0.0))
-
-
-def by_bucket(slopes: Slopes, name: str, seats: int) -> np.ndarray:
-    """Marginal pay of a column in each bucket, shape (seat, bucket)."""
-    out = np.empty((seats, len(BUCKETS)))
-    for b in range(len(BUCKETS)):
-        out[:, b] = slope(slopes, f"{name}_m{b + 1}")
-    return out
-
-
-def hour_values(
-    slopes: Slopes,
-    usual: Slopes,
-    people: People,
-    demand: Mapping[str, np.ndarray],
-    worth: Mapping[str, float],
-    platform: Platform,
-    time_gone: float,
-) -> np.ndarray:
-    """Pay that an hour of each task is believed to bring, fen, shape (seat, task).
-
-    `demand` is the weekly number of cases by due column, `worth` the house mean fen of an account
-    by money column, `time_gone` the share of the period that has passed.
-    """
-    seats = people.skill.size
-    cash, cures = by_bucket(slopes, "cash", seats), by_bucket(slopes, "cures", seats)
-    cures += SPELL_DAYS * np.reshape(slope(slopes, "cure_days"), (-1, 1))
-    cures -= (
-        CHARGE_OFF_RISK * worth["written_off"] * np.reshape(slope(slopes, "written_off"), (-1, 1))
-    )
-    contact = (people.own_cash * cash + people.own_cures * cures).sum(axis=1)
-    sooner = cash - by_bucket(usual, "cash", seats)
-    out = np.zeros((seats, len(TASKS)))
-    for j, task in enumerate(TASKS.values()):
-        if j == CONTACT:
-            out[:, j] = contact
-        elif task.pulls_forward:
-            out[:, j] = task.lifts * time_gone * (people.own_cash * sooner).sum(axis=1)
-        elif task.lifts:
-            out[:, j] = task.lifts * contact
-        for columns in (task.real, task.fake, task.believed):
-            for column, count in columns.items():
-                hit = platform.risk_accuracy if column in HITS and not task.gaming else 1.0
-                out[:, j] += count * hit * worth.get(column, 1.0) * slope(slopes, column)
-        if task.serves:
-            out[:, j] += _service_gain(task, people.hours[:, j], demand) * slope(
-                slopes, task.serves.good
-            )
-    return out
+HELD_MOST = 0.5  # of the cash booked so far, what can be held back at most
+EARLY_MOST = 0.25  # of it, what can be booked before it comes
+POACHED_MOST = 0.3  # of the cash that mates just won, what can be claimed from them
+CASH = [COLUMN[f"cash_m{b + 1}"] for b in range(len(BUCKETS))]
 
 
 def possible(hours: np.ndarray, most: float) -> np.ndarray:
@@ -95,53 +32,36 @@ def possible(hours: np.ndarray, most: float) -> np.ndarray:
     return hours
 
 
-def _service_gain(task: Task, hours: np.ndarray, demand: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Cases that one more hour settles, given the hours already spent."""
-    s = task.serves
-    cases = demand[s.due] + 1.0
-    return (1.0 - s.base) * s.rate * np.exp(-s.rate * hours / cases) * (cases - 1.0) / cases
-
-
-def gaming_cost(
-    people: People,
-    workforce: Workforce,
-    platform: Platform,
-) -> np.ndarray:
-    """Felt cost of an hour of each task beyond effort, fen, shape (seat, task); 0 if honest.
-
-    The collector's own cost of doing wrong, eroded where team mates game, and the expected
-    penalty if caught.
-    """
-    hours = people.hours[:, GAMING].sum(axis=1)
-    gamers = np.bincount(people.team, hours > 0.5) / np.bincount(people.team)
-    moral = people.integrity * (1.0 - workforce.contagion * gamers[people.team])
-    return moral[:, None] * WRONG + platform.detection * platform.penalty_yuan * 100.0 * CAUGHT
-
-
 def practices(
     people: People,
     workforce: Workforce,
     day: int,
+    period_end: int,
     slopes: Slopes,
     felt: np.ndarray,
 ) -> np.ndarray:
     """How each seat works until the next choice, PRACTICE of shape (seat,)."""
     seats = people.skill.size
     out = np.zeros(seats, PRACTICE)
-    here = people.present(day)
-    hours = people.hours * here[:, None]
-    out["attempts_per_day"] = (
-        hours[:, CONTACT] * workforce.attempts_per_hour / (workforce.working_days)
-    )
-    out["persuasion"] = people.skill * people.productivity(workforce, day)
+    hours = people.hours * people.present(day)[:, None]
+    # Practice shows in pace and in persuasion alike.
+    able = np.sqrt(people.productivity(workforce))
+    pace = workforce.attempts_per_hour * able / workforce.working_days
+    out["attempts_per_day"] = hours[:, CONTACT] * pace
+    out["persuasion"] = people.skill * able
+    out["record"] = 0.95
     for j, task in enumerate(TASKS.values()):
-        if task.practice:
-            out[task.practice] += task.level(hours[:, j])
-    out["record"] += 0.95
+        for name, level in task.levels(hours[:, j]).items():
+            out[name] += level
+    for name in ("prevention", "rescue", "rescue_late"):
+        out[name] = np.maximum(out[name], 0.0)
+    out["parked_until"] = period_end
     weight = felt[:, None]
     out["cash_value"] = workforce.duty_cash + weight * by_bucket(slopes, "cash", seats)
-    out["cure_value"] = 100.0 * workforce.duty_cure_yuan + weight * by_bucket(
-        slopes, "cures", seats
+    out["cure_value"] = 100.0 * workforce.duty_cure_yuan + weight * (
+        by_bucket(slopes, "cures", seats)
+        + by_bucket(slopes, "paid1", seats)
+        - by_bucket(slopes, "rolls", seats)
     )
     out["cycle_value"] = felt * slope(slopes, "cure_days")
     saved = workforce.duty_save - weight * np.reshape(slope(slopes, "written_off"), (-1, 1))
@@ -149,12 +69,36 @@ def practices(
     return out
 
 
+@dataclass
+class Counts:
+    """A period's counts, (seat, column) each."""
+
+    true: np.ndarray  # int64, what happened
+    fake: np.ndarray  # what gaming added to the record beyond it
+    held: np.ndarray  # what it moved into the next period's record
+
+    @classmethod
+    def none(cls, seats: int) -> "Counts":
+        shape = (seats, len(COLUMN))
+        return cls(np.zeros(shape, np.int64), np.zeros(shape), np.zeros(shape))
+
+    def next(self) -> "Counts":
+        """The next period's, which begins with what was held."""
+        after = Counts.none(len(self.true))
+        after.fake += self.held
+        return after
+
+    def recorded(self, name: str) -> np.ndarray:
+        place = COLUMN[name]
+        return np.maximum(self.true[:, place] + self.fake[:, place], 0.0)
+
+
 def produce(
-    true: np.ndarray,
-    fake: np.ndarray,
+    counts: Counts,
     fresh: np.ndarray,
     hours: np.ndarray,
     people: People,
+    earns: Yield,
     worth: Mapping[str, float],
     platform: Platform,
     inquiries: float,
@@ -163,34 +107,91 @@ def produce(
 ) -> None:
     """Add what the hours spent off the phone brought, in place.
 
-    `true` and `fake` are the period's counts, `fresh` the piece's new counts from the kernel,
-    all (seat, column); `hours` (seat, task) the hours spent in the piece; `inquiries`
-    the messages per overdue account in it.
+    `fresh` are the piece's new true counts from the kernel (seat, column); `hours` (seat, task)
+    the hours spent in the piece; `inquiries` the messages per overdue account in it.
     """
     entity = people.key[:, None] + np.arange(len(COLUMN), dtype=np.uint64)
     rounding = luck.uniform("work", entity, day)  # up or down, so that means are kept
 
     def add(column, expected):
         place = COLUMN[column]
-        counts = np.floor(expected + rounding[:, place]).astype(np.int64)
-        true[:, place] += counts
-        fresh[:, place] += counts
+        events = np.floor(expected + rounding[:, place]).astype(np.int64)
+        counts.true[:, place] += events
+        fresh[:, place] += events
 
     contacts = fresh[:, COLUMN["contacts"]].copy()
-    add("inquiries", fresh[:, COLUMN["queued"]] * inquiries)
+    side = {c: hours @ n for c, n in _SIDE.items()}
+    add("inquiries", fresh[:, COLUMN["queued"]] * inquiries + side.pop("inquiries", 0.0))
     add("checked", contacts)
     add("files_due", contacts)
     add("entries_due", contacts + fresh[:, COLUMN["promises"]])
-    add("caught", hours @ CAUGHT * platform.detection)
+    found = np.array([platform.found(t) for t in TASKS.values()])
+    alarms = platform.analytics * platform.false_alarms
+    add("caught", hours @ (CAUGHT * found) + contacts * alarms)
+    for column, expected in side.items():
+        add(column, expected)
     for j, task in enumerate(TASKS.values()):
-        spent = hours[:, j]
         for column, count in task.real.items():
             hit = platform.risk_accuracy if column in HITS else 1.0
-            add(column, spent * count * hit)
-        for column, count in task.fake.items():
-            fake[:, COLUMN[column]] += spent * count * (worth[column] if column in MONEY else 1.0)
+            add(column, hours[:, j] * count * hit)
         if task.serves:
-            add(task.serves.good, _served(task, spent, fresh))
+            add(task.serves.good, _served(task, hours[:, j], fresh))
+    for j, task in enumerate(TASKS.values()):
+        if task.gaming:
+            _fake(counts, task, hours[:, j], 1.0 - found[j], fresh, people.team, earns, worth)
+
+
+_SIDE = {
+    column: np.array([t.side.get(column, 0.0) for t in TASKS.values()])
+    for column in dict.fromkeys(c for t in TASKS.values() for c in t.side)
+}
+
+
+def _fake(counts, task, spent, unfound, fresh, team, earns, worth) -> None:
+    """What the gaming task does to the record, as far as the audit does not find it."""
+    for column, count in task.fake.items():
+        room = room_left(column, count, {c: counts.recorded(c) for c in _room_reads(column)})
+        size = worth[column] if column in MONEY else 1.0
+        counts.fake[:, COLUMN[column]] += spent * count * unfound * room * size
+    if "parked_per_day" in task.practice:
+        for stock in ("due", "exposure"):
+            counts.fake[:, COLUMN[stock]] -= unfound * fresh[:, COLUMN[f"parked_{stock}"]]
+    if task.postpones:
+        booked = counts.true[:, CASH] + counts.fake[:, CASH]
+        moved = np.rint(unfound * task.postpones * spent[:, None] * earns.cash)
+        moved = np.clip(moved, -np.floor(EARLY_MOST * booked), np.floor(HELD_MOST * booked))
+        counts.fake[:, CASH] -= moved
+        counts.held[:, CASH] += moved
+    if task.poaches:
+        counts.fake[:, CASH] += _poached(
+            unfound * task.poaches * spent[:, None] * earns.cash, fresh[:, CASH], team
+        )
+
+
+def _room_reads(column: str) -> tuple[str, ...]:
+    due = next((t.serves.due for t in TASKS.values() if t.serves and t.serves.good == column), None)
+    return (column, due) if due else (column,)
+
+
+def _poached(claimed: np.ndarray, won: np.ndarray, team: np.ndarray) -> np.ndarray:
+    """Whole fen that claims on team mates' cash add to each record, (seat, bucket).
+
+    Mates lose in proportion to what they won; a team gains nothing as a whole.
+    """
+    teams = int(team.max()) + 1
+    whole = np.zeros((teams, won.shape[1]))
+    np.add.at(whole, team, won)
+    others = whole[team] - won
+    claimed = np.minimum(claimed, POACHED_MOST * others)
+    pressure = claimed / np.maximum(others, 1.0)  # share of each mate's cash
+    summed = np.zeros_like(whole)
+    np.add.at(summed, team, pressure)
+    net = np.rint(claimed - (summed[team] - pressure) * won)
+    rest = np.zeros_like(whole)
+    np.add.at(rest, team, net)
+    first = np.searchsorted(team, np.arange(teams))  # teams are contiguous
+    net[first] -= rest
+    return net
 
 
 def _served(task: Task, spent: np.ndarray, fresh: np.ndarray) -> np.ndarray:

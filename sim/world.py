@@ -5,25 +5,43 @@ from concurrent.futures import ThreadPoolExecutor
 import mesa
 import numpy as np
 
-from sim import ledger as books
 from sim.accounts import advance
 from sim.activity import COLUMN, NAMES, OPENING, TOTALS, Activity
+from sim.belief import PRODUCED, Outlook, gaming_cost, hour_values
+from sim.books import open_books, post_accounts, post_costs, post_pay
 from sim.chance import Luck
 from sim.choice import best_hours, felt_columns, marginal_pay
-from sim.collector import BUSY, NORM, Collector, hire, people
+from sim.collector import BUSY, NORM, Appeal, Collector, hire, people
+from sim.forecast import PACE_WEIGHT, Forecast, Yield
+from sim.foresight import Foresight
 from sim.indicators import TASKS
 from sim.ledger import Ledger
 from sim.market import chances, estimates
+from sim.morale import settle_in
+from sim.payday import (
+    Slips,
+    appeal,
+    collection_rates,
+    dismissed,
+    ease_of,
+    leavers,
+    owed,
+    part_pay,
+    settle,
+    wages,
+    worth_of_pay,
+)
+from sim.payday import facts as seat_facts
 from sim.platform import SERVICES, recorded
 from sim.portfolio import draw, load
 from sim.scenario import Scenario
 from sim.team import Team
-from sim.units import BUCKETS, to_fen
+from sim.timeline import Timeline
+from sim.units import BUCKETS, DAYS_PER_MONTH, to_fen
 from sim.work import (
-    PRODUCED,
+    CONTACT,
     ROOM,
-    gaming_cost,
-    hour_values,
+    Counts,
     house_figures,
     possible,
     practices,
@@ -31,7 +49,7 @@ from sim.work import (
 )
 
 WEEK = 7
-PACE_WEIGHT = 0.25  # weight of the last days in a collector's sense of pace
+ALARM_FADES = 0.5  # of the alarm after a dismissal, what is left a period later
 MISSES_FADE = 0.85  # what a failed contact takes from the expected success of the next
 
 
@@ -44,10 +62,10 @@ class World(mesa.Model):
         self.luck = Luck(scenario.run.seed, replication)
         self.horizon = scenario.run.periods * scenario.run.period_days
         self.portfolio = self._portfolio()
-        self.scheme = scenario.scheme
+        self.timeline = Timeline(scenario.scheme, scenario.change)
         self.day = self.period = 0
-        acceptance = scenario.acceptance
-        self.people = people(scenario.workforce, acceptance, self.portfolio.seats, self.luck)
+        first = scenario.support.first(scenario.scheme, scenario.platform)
+        self.people = people(scenario.workforce, first, self.portfolio.seats, self.luck)
         self.seats = len(self.portfolio.seats)
         self._prepare()
         self.teams = [Team(self, t) for t in np.unique(self.people.team)]
@@ -65,28 +83,36 @@ class World(mesa.Model):
         house = house_figures(self.portfolio, self.chances, s.workforce)
         self.estimate = estimates(MISSES_FADE, house["success"])
         self.worth = house["worth"]
-        self.people.own_cash[:] = house["own_cash"]
-        self.people.own_cures[:] = house["own_cures"]
         self.seat_streams = self.luck.streams("seat", self.people.key)
         self.cuts = np.ones(n, np.int64)
-        self.true = np.zeros((n, len(NAMES)), np.int64)
-        self.fake = np.zeros((n, len(NAMES)))
+        self.counts = Counts.none(n)
         self.hours_spent = np.zeros((n, len(TASKS)))
-        self.felt = felt_columns(self.scheme, PRODUCED)
-        reads = self.scheme.reads | set(self.felt)
-        demands = {service.due for service in SERVICES}
-        parts = {p for t in reads & TOTALS.keys() for p in TOTALS[t]}
-        self.watched = sorted((reads | demands | parts) - TOTALS.keys())
-        self.pace = self.spread = None  # recorded events a working day: mean and variance
+        self.felt = [felt_columns(scheme, PRODUCED) for scheme in self.timeline.schemes]
+        watched = self._watched()
+        self.forecast = Forecast(watched, s.response.doubt, self.worth)
+        self.earns = Yield(
+            np.tile(house["own_cash"], (n, 1)), np.tile(house["own_cures"], (n, 1)), watched
+        )
+        self.memories = [scheme.start(n) for scheme in self.timeline.schemes]
+        self.number = np.zeros(n, np.int64)  # of each seat's scheme in the timeline
         self.usual: dict[str, np.ndarray] = {}
         self.slopes: dict[str, np.ndarray] = {}
         self.ledger = Ledger()
-        placed = self.portfolio.receivable_fen(-1)
-        self.ledger.post(0, "portfolio on day 0", books.RECEIVABLE, books.ORIGINATED, placed)
-        self.paid = 0
+        open_books(self.ledger, self.portfolio.receivable_fen(-1))
+        self.paid_fen = self.owed_fen = 0
+        self.arrears, self.rates = np.zeros((n, len(BUCKETS))), house["success"]
+        self.ease = ease_of(self.arrears, self.rates)
         self.periods: list[dict] = []
         self.efforts: list[dict] = []
         self.account_days = 0
+
+    def _watched(self) -> list[str]:
+        """Columns that collectors keep an eye on: what pay reads, and the demand for service."""
+        reads = frozenset().union(*(scheme.reads for scheme in self.timeline.schemes))
+        reads |= {name for felt in self.felt for name in felt}
+        parts = {p for t in reads & TOTALS.keys() for p in TOTALS[t]}
+        demands = {c for service in SERVICES for c in (service.due, service.good)}
+        return sorted((reads | demands | parts) - TOTALS.keys())
 
     # -- the driving loop ---------------------------------------------------------------------
 
@@ -96,6 +122,8 @@ class World(mesa.Model):
         until = min(self.day - self.day % WEEK + WEEK, self.horizon)
         while self.day < until:
             end = min(until, (self.period + 1) * period_days)
+            if self.day == self.period * period_days:
+                self.open_period()
             self.choose()
             self.work(end - self.day)
             self.day = end
@@ -103,71 +131,149 @@ class World(mesa.Model):
                 self.close_period()
         self.running = self.day < self.horizon
 
+    def open_period(self) -> None:
+        """New schemes come into force; where they do, people take them as a shock."""
+        s, people = self.scenario, self.people
+        number = self.timeline.of_seats(self.period, people.hired, s.run.period_days)
+        changed = (number != self.number) & people.present(self.day)
+        people.acceptance = np.where(
+            changed, np.maximum(people.acceptance - s.support.shock(), 0.0), people.acceptance
+        )
+        if changed.any():
+            self.usual = {}
+        self.number = number
+        if self.eased:
+            self.arrears = self.portfolio.arrears_by_bucket(self.day)
+            self.ease = ease_of(self.arrears, self.rates)
+
+    @property
+    def eased(self) -> bool:
+        """Whether any scheme looks at how hard a queue is."""
+        return any("ease_" in name for x in self.timeline.schemes for name in x.reads)
+
+    @property
+    def responsive(self) -> bool:
+        return self.scenario.response.mode != "replay"
+
     # -- choice -------------------------------------------------------------------------------
 
     def choose(self) -> None:
         """Collectors set hours and ranking for the days up to the next choice."""
         s = self.scenario
-        responsive = s.response.mode != "replay" and self.pace is not None
-        self.slopes = self._slopes() if responsive else {}
         felt = np.zeros(self.seats)
-        if responsive:
+        self.slopes = {}
+        if self.responsive and self.forecast.ready:
+            self.slopes = self._by_scheme(self._slopes)
             felt = s.response.sensitivity * self.people.acceptance
             self._choose_hours(felt)
-        self.practice = practices(self.people, s.workforce, self.day, self.slopes, felt)
+        end = (self.period + 1) * s.run.period_days
+        self.practice = practices(self.people, s.workforce, self.day, end, self.slopes, felt)
 
     def working_days(self, first: int, last: int) -> int:
         """Working days in first..last-1."""
         return int((np.arange(first, last) % WEEK < self.scenario.workforce.working_days).sum())
 
-    def _slopes(self) -> dict[str, np.ndarray]:
-        """Marginal pay by column at this period's forecast."""
-        s = self.scenario
-        left = self.working_days(self.day, (self.period + 1) * s.run.period_days)
-        mean, sd = {}, {}
-        for i, name in enumerate(self.watched):
-            column = COLUMN[name]
-            mean[name] = self.true[:, column] + self.fake[:, column] + self.pace[:, i] * left
-            sd[name] = self._doubt(self.spread[:, i] * left, self.pace[:, i] * left, name)
-        for total, parts in TOTALS.items():
-            if all(p in mean for p in parts):
-                mean[total] = sum(mean[p] for p in parts)
-                variance = sum(sd[p] ** 2 for p in parts)
-                sd[total] = np.sqrt(variance)
-        return marginal_pay(self.scheme, mean, sd, self.felt, s.response.node_count)
+    def _by_scheme(self, slopes) -> dict[str, np.ndarray]:
+        """Each seat's slopes under its own scheme."""
+        out: dict[str, np.ndarray] = {}
+        numbers = np.unique(self.number)
+        for number in numbers:
+            mine = self.number == number
+            for name, values in slopes(int(number)).items():
+                out[name] = np.where(mine, values, out.get(name, 0.0))
+        return out
 
-    def _doubt(self, variance, expected, name):
-        """Sd of what is still to come: luck, doubt about one's own pace, and at least one case."""
-        case = self.worth["due"] if name.startswith("cash") else self.worth.get(name, 1.0)
-        least = 0.5 * case
-        return np.sqrt(variance + (self.scenario.response.doubt * expected) ** 2 + least**2)
+    def _slopes(self, number: int) -> dict[str, np.ndarray]:
+        """Marginal pay by column at this period's forecast, under one of the schemes."""
+        s, scheme = self.scenario, self.timeline.schemes[number]
+        left = self.working_days(self.day, (self.period + 1) * s.run.period_days)
+        mean, sd = self.forecast.period(self.counts.true + self.counts.fake, left)
+        mean |= self.facts() | self.memories[number]
+        return marginal_pay(
+            scheme, mean, sd, self.felt[number], s.response.node_count, self.people.risk,
+            self._foresight(number),
+        )  # fmt: skip
+
+    def _usual_period(self) -> tuple[dict, dict]:
+        """Mean and sd of a whole period as usual."""
+        days = self.working_days(0, self.scenario.run.period_days)
+        opening = np.zeros_like(self.counts.true)
+        for stock, part in OPENING.items():
+            opening[:, COLUMN[stock]] = self.counts.true[:, COLUMN[part]]
+        return self.forecast.period(opening, days)
+
+    def _foresight(self, number: int) -> Foresight | None:
+        """What lies ahead of people under a scheme; nothing if no scheme to come remembers."""
+        s, t = self.scenario, self.timeline
+        most = [t.schemes[k] for k in range(number, t.known(self.period) + 1)]
+        start_of_next = [c.period - self.period for c in t.changes if c.period > self.period]
+        lasts = max(scheme.lasts for scheme in most)
+        if lasts == 0 or s.response.foresight == 0:
+            return None
+        wait = max([0, *(w for w in start_of_next if len(most) > 1)])
+        periods = min(lasts + wait, s.response.foresight)
+        numbers = t.ahead(number, self.period, periods)
+        leaving = np.full(self.seats, s.workforce.quits_per_year)
+        return Foresight(
+            schemes=[t.schemes[n] for n in numbers],
+            usual=self._usual_period()[0],
+            weights=s.response.later(periods, s.run.period_days, leaving),
+            period_days=s.run.period_days,
+            waiting={id(t.schemes[n]): self.memories[n] for n in set(numbers) - {number}},
+        )
+
+    def _later(self) -> dict[str, np.ndarray]:
+        """Marginal pay a period later: as usual, or that of the scheme that is known to come."""
+        numbers = {
+            int(n): self.timeline.ahead(int(n), self.period, 1)[0] for n in np.unique(self.number)
+        }
+        if all(then == now for now, then in numbers.items()):
+            return self.usual
+        mean, sd = self._usual_period()
+        mean = mean | self.facts()
+
+        def slopes(now: int):
+            then = numbers[now]
+            scheme = self.timeline.schemes[then]
+            return marginal_pay(scheme, mean | self.memories[then], sd, self.felt[then])
+
+        return self._by_scheme(slopes)
 
     def _choose_hours(self, felt) -> None:
-        s = self.scenario
-        gone = (self.day - self.period * s.run.period_days) / s.run.period_days
+        s, people = self.scenario, self.people
         for name, slope_now in self.slopes.items():
             before = self.usual.get(name, slope_now)
             self.usual[name] = before + PACE_WEIGHT / 2 * (slope_now - before)
-        demand = {
-            name: self.pace[:, i] * s.workforce.working_days for i, name in enumerate(self.watched)
-        }
         value = s.response.noticed(
-            felt[:, None]
-            * hour_values(
-                self.slopes, self.usual, self.people, demand, self.worth, s.platform, gone
-            )
+            felt[:, None] * hour_values(self.outlook(), people, s.platform), s.platform.dashboard
         )
-        value -= gaming_cost(self.people, s.workforce, s.platform)
-        best = best_hours(value, NORM, ROOM, BUSY, s.response)
+        value -= gaming_cost(people, s.workforce, s.platform, self.slopes)
+        best = best_hours(value, NORM, ROOM, BUSY, s.response, people.dearness)
         if s.response.mode == "rational":
-            self.people.hours = possible(best, s.response.most_hours)
+            people.hours = possible(best, s.response.most_hours)
             return
-        entity = (self.people.key[:, None] + np.arange(len(TASKS), dtype=np.uint64)).ravel()
+        entity = (people.key[:, None] + np.arange(len(TASKS), dtype=np.uint64)).ravel()
         uniform = self.luck.uniform("slip", entity, self.day).reshape(best.shape)
         slip = (uniform - 0.5) * 12.0**0.5
-        step = s.response.adjustment * (best - self.people.hours)
-        slipped = (self.people.hours + step) * np.exp(s.response.tremble * slip)
-        self.people.hours = possible(slipped, s.response.most_hours)
+        step = s.response.adjustment * (best - people.hours)
+        slipped = (people.hours + step) * np.exp(s.response.tremble * slip)
+        people.hours = possible(slipped, s.response.most_hours)
+
+    def outlook(self) -> Outlook:
+        """What the collectors know when they choose."""
+        s, f = self.scenario, self.forecast
+        return Outlook(
+            slopes=self.slopes,
+            later=self._later(),
+            earns=self.earns,
+            so_far={n: self.counts.recorded(n) for n in NAMES},
+            demand={
+                service.due: f.per_day(service.due) * s.workforce.working_days
+                for service in SERVICES
+            },
+            worth=self.worth,
+            time_gone=(self.day - self.period * s.run.period_days) / s.run.period_days,
+        )
 
     # -- work ---------------------------------------------------------------------------------
 
@@ -178,19 +284,19 @@ class World(mesa.Model):
         working = np.arange(self.day, self.day + days) % WEEK < s.workforce.working_days
         self.chances = chances(s.borrowers, s.market, s.conduct.attempts_per_week, self.day)
         self.chances["estimate"] = self.estimate
-        before = self.true.copy()
+        counts = self.counts
+        before, faked = counts.true.copy(), counts.fake.copy()
         self._advance(working, opens)
         self.account_days += days * int((self.portfolio.live - self.portfolio.firsts).sum())
-        fresh = self.true - before
-        share = working.sum() / s.workforce.working_days
-        hours = self.people.hours * self.people.present(self.day)[:, None] * share
-        faked = self.fake.copy()
+        fresh = counts.true - before
+        present = self.people.present(self.day)
+        hours = self.people.hours * present[:, None] * (working.sum() / s.workforce.working_days)
         produce(
-            self.true,
-            self.fake,
+            counts,
             fresh,
             hours,
             self.people,
+            self.earns,
             self.worth,
             s.platform,
             s.borrowers.inquiries * days / WEEK,
@@ -204,10 +310,12 @@ class World(mesa.Model):
                 "days": days,
                 "working_days": int(working.sum()),
                 "period": self.period,
-                "hours": hours.sum(axis=0) / max(self.people.present(self.day).sum(), 1),
+                "hours": hours.sum(axis=0) / max(present.sum(), 1),
             }
         )
-        self._learn(fresh + (self.fake - faked), fresh, hours, int(working.sum()))
+        self.forecast.learn(fresh + (counts.fake - faked), int(working.sum()))
+        self.earns.learn(fresh, hours[:, CONTACT], s.response.learning)
+        self.people.learn(s.workforce, s.support.learning_help(s.platform), self.day, days)
 
     def _advance(self, working, opens) -> None:
         p = self.portfolio
@@ -227,7 +335,7 @@ class World(mesa.Model):
                 self.day,
                 working,
                 opens,
-                self.true,
+                self.counts.true,
                 self.cuts,
             )
 
@@ -237,123 +345,115 @@ class World(mesa.Model):
         with ThreadPoolExecutor(self.threads) as pool:
             list(pool.map(carry, edges[:-1], edges[1:]))
 
-    def _learn(self, record, fresh, hours, working_days) -> None:
-        """Collectors update their sense of pace and of what an hour of contact brings."""
-        if working_days == 0:
-            return
-        flow = record.copy()
-        for name, opening in OPENING.items():
-            flow[:, COLUMN[name]] -= record[:, COLUMN[opening]]
-        now = flow[:, [COLUMN[name] for name in self.watched]] / working_days
-        if self.pace is None:
-            house = now.mean(axis=0)
-            self.pace = 0.5 * (now + house)
-            self.spread = np.broadcast_to(
-                now.var(axis=0) * working_days + house**2 / 16, now.shape
-            ).copy()
-        else:
-            error = now - self.pace
-            self.pace = self.pace + PACE_WEIGHT * error
-            self.spread += PACE_WEIGHT / 2 * (error**2 * working_days - self.spread)
-        contact = hours[:, :1]
-        weight = self.scenario.response.learning * (contact > 0)
-        for belief, name in (
-            (self.people.own_cash, "own_cash"),
-            (self.people.own_cures, "own_cures"),
-        ):
-            first = COLUMN[f"{name}_m1"]
-            seen = fresh[:, first : first + len(BUCKETS)] / np.maximum(contact, 1e-9)
-            belief += weight * (seen - belief)
-
     # -- period end ---------------------------------------------------------------------------
 
     def close_period(self) -> None:
-        """Record, pay, post; people learn, leave and are replaced."""
-        s = self.scenario
-        present = self.people.present(self.day - 1)
-        record = recorded(self.true, self.fake, s.platform, self.luck, self.people.key, self.period)
-        paid = {
-            name: fen * present for name, fen in self.scheme.settle(Activity.of(record)).items()
-        }
-        wage = np.rint(to_fen(self.scheme.wage_yuan) * self._presence()).astype(np.int64)
-        self._post(paid, wage)
-        total = wage + sum(paid.values(), start=np.zeros(self.seats, np.int64))
-        leaving = self._leavers(total, present)
+        """Record, pay, post; people learn, accept or resent, leave and are replaced."""
+        s, people, counts = self.scenario, self.people, self.counts
+        present = people.present(self.day - 1)
+        record = recorded(counts.true, counts.fake, s.platform, self.luck, people.key, self.period)
+        slips = self._pay(Activity.of(record, self.facts()), present)
+        worth = worth_of_pay(slips, people.hours, people, s.response, s.run.period_days)
+        leaving = self._leaving(worth, present)
+        slips = self._pay_leavers(slips, leaving)
+        self._post(slips, leaving)
         self.periods.append(
             {
                 "period": self.period,
-                "true": self.true,
+                "true": counts.true,
                 "record": record,
-                "fake": self.fake,
-                "wage": wage,
-                "paid": paid,
+                "fake": counts.fake,
+                "wage": slips.wage,
+                "paid": slips.paid,
+                "owed": slips.owed,
                 "hours": self.hours_spent,
                 "leaving": leaving,
                 "present": present,
-                "tenure": self.day - self.people.hired,
-                "acceptance": self.people.acceptance.copy(),
+                "tenure": self.day - people.hired,
+                "acceptance": people.acceptance.copy(),
+                "scheme": self.number,
             }
         )
-        self._replace(leaving)
-        self.true = np.zeros_like(self.true)
-        self.fake = np.zeros_like(self.fake)
+        settle_in(people, s.support, self._deserved(), slips.incentive, _own_cash(counts), present)
+        self._replace(leaving, appeal(people, worth, present, self.day))
+        self.rates = collection_rates(counts.true, self.arrears)
+        self.counts = counts.next()
         self.hours_spent = np.zeros_like(self.hours_spent)
         self.period += 1
 
-    def _presence(self) -> np.ndarray:
-        """Share of the period in which each seat had its collector."""
+    def facts(self) -> dict[str, np.ndarray]:
+        """Facts about the seats that pay may depend on, (seat,) each."""
         days = self.scenario.run.period_days
         first = self.period * days
-        return np.clip((first + days - np.maximum(self.people.vacant_until, first)) / days, 0, 1)
+        wage = wages(self.timeline, self.number, self.people.vacant_until, first, days)
+        return seat_facts(self.people, self.period, self.day, wage, self.ease)
 
-    def _post(self, paid, wage) -> None:
-        t, k, post = self.true.sum(axis=0), self.period, self.ledger.post
-        overdue_cash = sum(int(t[COLUMN[f"cash_{b.lower()}"]]) for b in BUCKETS[:-1])
-        post(k, "accounts that joined", books.RECEIVABLE, books.ORIGINATED, t[COLUMN["joined"]])
-        post(
-            k,
-            "cured accounts back to the book",
-            books.RETURNED,
-            books.RECEIVABLE,
-            t[COLUMN["released"]],
-        )
-        post(k, "cash from overdue accounts", books.CASH, books.RECEIVABLE, overdue_cash)
-        post(k, "discounts", books.DISCOUNTS, books.RECEIVABLE, t[COLUMN["discount"]])
-        post(k, "charge-offs", books.BAD_DEBT, books.RECEIVABLE, t[COLUMN["written_off"]])
-        post(k, "recoveries", books.CASH, books.RECOVERED, t[COLUMN["cash_m7"]])
-        post(k, "wages", books.PAY_EXPENSE, books.CASH, wage.sum())
-        for name, fen in paid.items():
-            post(k, name, books.PAY_EXPENSE, books.CASH, fen.sum())
-        audit = self.scenario.audit_yuan(self.seats)
-        post(k, "audit", books.PLATFORM_EXPENSE, books.CASH, to_fen(audit))
-        self.paid += int(wage.sum()) + sum(int(fen.sum()) for fen in paid.values())
-        self.ledger.close(k, self.portfolio.receivable_fen(self.day - 1), self.paid)
+    def _pay(self, record: Activity, present: np.ndarray) -> Slips:
+        """Settle the period under each seat's scheme."""
+        paid, self.memories = settle(self.timeline, self.number, self.memories, record, present)
+        return Slips(record["wage"].astype(np.int64), paid, self._owed())
 
-    def _leavers(self, total, present) -> np.ndarray:
+    def _owed(self) -> np.ndarray:
+        return owed(self.timeline, self.memories, self.seats)
+
+    def _deserved(self) -> np.ndarray:
+        """Acceptance that each seat's scheme deserves before anybody is paid."""
+        s = self.scenario
+        return np.array([s.support.first(x, s.platform) for x in self.timeline.schemes])[
+            self.number
+        ]
+
+    def _leaving(self, worth: np.ndarray, present: np.ndarray) -> np.ndarray:
         """Who leaves: by choice against the pay elsewhere, or dismissed for proven gaming."""
-        s, w = self.scenario, self.scenario.workforce
-        hazard = np.full(self.seats, w.quits_per_year * s.run.period_days / 365.0)
-        hazard *= np.where(self.day - self.people.hired < 90, w.newcomer_quits, 1.0)
-        if s.response.mode != "replay":
-            pay = np.maximum(total / 100.0, 1.0) * 30.0 / s.run.period_days
-            hazard *= (w.outside_yuan / pay) ** w.quit_elasticity
-        quits = self.luck.uniform("leave", self.people.entity(), self.period) < -np.expm1(-hazard)
-        dismissed = self.true[:, COLUMN["caught"]] >= s.platform.dismissed_after
-        return present & (quits | dismissed)
+        s, people = self.scenario, self.people
+        quits = leavers(
+            people,
+            s.workforce,
+            worth if self.responsive else None,
+            people.acceptance - self._deserved(),
+            self.period,
+            self.day,
+            s.run.period_days,
+            self.luck,
+        )
+        proven = present & dismissed(self.counts.true, s.platform)
+        example = people.mean_of_mates(proven) > 0.0
+        people.alarm = np.where(example, 1.0, people.alarm * ALARM_FADES)
+        return present & (quits | proven)
 
-    def _replace(self, leaving) -> None:
-        w, people = self.scenario.workforce, self.people
+    def _pay_leavers(self, slips: Slips, leaving: np.ndarray) -> Slips:
+        """The slips with what leavers still get; their successors start with a clean sheet."""
+        extra, self.memories = part_pay(self.timeline, self.memories, leaving)
+        paid = {name: fen + extra.get(name, 0) for name, fen in slips.paid.items()}
+        return Slips(slips.wage, paid, self._owed())
+
+    def _post(self, slips: Slips, leaving: np.ndarray) -> None:
+        s, k = self.scenario, self.period
+        post_accounts(self.ledger, k, self.counts.true)
+        post_pay(self.ledger, k, slips, self.owed_fen)
+        hiring = to_fen(s.workforce.leaver_cost_yuan) * int(leaving.sum())
+        months = s.run.period_days / DAYS_PER_MONTH * self.seats
+        platform, support = s.platform.yuan_per_seat, s.support.yuan_per_seat
+        post_costs(self.ledger, k, to_fen(platform * months), to_fen(support * months), hiring)
+        self.owed_fen = int(slips.owed.sum())
+        self.paid_fen += int(slips.total.sum())
+        receivable = self.portfolio.receivable_fen(self.day - 1)
+        self.ledger.close(k, receivable, self.paid_fen, self.owed_fen)
+
+    def _replace(self, leaving: np.ndarray, appeal: Appeal) -> None:
+        s, w, people = self.scenario, self.scenario.workforce, self.people
         people.generation[leaving] += 1
         people.vacant_until[leaving] = self.day + w.vacancy_days
         people.hired[leaving] = self.day + w.vacancy_days
-        hire(people, leaving, w, self.scenario.acceptance, self.luck)
-        self.ledger.post(
-            self.period,
-            "replacing leavers",
-            books.STAFF_EXPENSE,
-            books.CASH,
-            to_fen(w.leaver_cost_yuan) * int(leaving.sum()),
-        )
+        now = self.timeline.schemes[self.timeline.current(self.period)]
+        acceptance = s.support.first(now, s.platform)
+        hire(people, leaving, w, acceptance, appeal if self.responsive else Appeal(), self.luck)
         for seat in np.flatnonzero(leaving):
             self.collectors.pop(int(seat)).remove()
             self.collectors[int(seat)] = Collector(self, int(seat))
+
+
+def _own_cash(counts: Counts) -> np.ndarray:
+    """Cash that followed promises the seat won, fen (seat,)."""
+    first = COLUMN["own_cash_m1"]
+    return counts.true[:, first : first + len(BUCKETS)].sum(axis=1)

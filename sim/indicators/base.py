@@ -19,6 +19,15 @@ class Service:
     rate: float  # cases an hour settles
 
 
+HONEST, COSMETIC, TIMING, SHIFTING, HARMFUL = KINDS = (
+    "honest",  # brings what it reports
+    "cosmetic",  # moves the record alone
+    "timing",  # moves between periods
+    "shifting",  # moves between desks
+    "harmful",  # moves the truth at the customer's or the lender's expense
+)
+
+
 @dataclass(frozen=True)
 class Task:
     """One way to spend an hour. Columns of money are counted in accounts (house means)."""
@@ -31,23 +40,32 @@ class Task:
     real: Mapping[str, float] = field(default_factory=dict)  # true events an hour brings
     serves: Service | None = None
     fake: Mapping[str, float] = field(default_factory=dict)  # events recorded that did not happen
+    side: Mapping[str, float] = field(default_factory=dict)  # true events it causes, not reckoned
     believed: Mapping[str, float] = field(default_factory=dict)  # what the kernel will make of it
     lifts: float = 0.0  # believed gain in an hour of contact's results
     pulls_forward: bool = False  # that gain is taken from later
-    practice: str = ""  # field of the kernel's PRACTICE that the hours move …
-    top: float = 0.0  # … up to this level …
+    postpones: float = 0.0  # contact hours' cash booked a period later; negative: earlier
+    poaches: float = 0.0  # contact hours' cash taken from the record of team mates
+    practice: Mapping[str, float] = field(default_factory=dict)  # PRACTICE field: most it moves …
     scale: float = 0.0  # … with these hours a week as the scale; `room` if 0
     manner: bool = False  # a way of calling: its hours are hours of contact, not extra ones
+    heard: bool = False  # done on recorded calls, which analytics hears
+    kind: str = HONEST
     caught: float = 0.0  # acts proven per hour if everything were audited
-    wrong: float = 0.0  # weight on the collector's cost of doing wrong; 0 if honest
+    wrong: float = 0.0  # weight on the collector's cost of doing wrong
+
+    def __post_init__(self):
+        if (self.kind == HONEST) != (self.wrong == 0.0) or self.kind not in KINDS:
+            raise ValueError(f"task {self.key}: gaming has a kind and a cost of doing wrong")
 
     @property
     def gaming(self) -> bool:
-        return self.wrong > 0.0
+        return self.kind != HONEST
 
-    def level(self, hours: np.ndarray) -> np.ndarray:
-        """Level of the practice that these weekly hours reach."""
-        return self.top * (1.0 - np.exp(-hours / (self.scale or self.room)))
+    def levels(self, hours: np.ndarray) -> dict[str, np.ndarray]:
+        """By how much these weekly hours move each practice."""
+        reached = 1.0 - np.exp(-hours / (self.scale or self.room))
+        return {name: most * reached for name, most in self.practice.items()}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Process indicators 流程规范."""
 
-from sim.indicators.base import Indicator, Service, Task, ratio
+from sim.indicators.base import COSMETIC, HARMFUL, Indicator, Service, Task, ratio
 
 COMPLIANCE = Indicator(
     "compliance",
@@ -26,8 +26,8 @@ COMPLIANCE = Indicator(
         "违规私下联系",
         room=2.0,
         fake={"compliant": 12.0},
-        practice="breach",
-        top=4.0,
+        practice={"breach": 4.0},
+        kind=HARMFUL,
         caught=0.30,
         wrong=1.0,
     ),
@@ -49,8 +49,7 @@ DOCUMENTS = Indicator(
         room=2.5,
         norm=1.8,
         serves=Service("files_due", "files_complete", base=0.35, rate=30.0),
-        practice="record",
-        top=0.10,
+        practice={"record": 0.10},
     ),
     gamed=Task(
         "dummy_files",
@@ -58,6 +57,8 @@ DOCUMENTS = Indicator(
         "虚假资料",
         room=1.5,
         fake={"files_complete": 25.0},
+        practice={"record": -0.08},
+        kind=COSMETIC,
         caught=0.20,
         wrong=0.7,
     ),
@@ -79,6 +80,7 @@ ENTRY_ACCURACY = Indicator(
         room=2.0,
         norm=1.2,
         serves=Service("entries_due", "entries_right", base=0.60, rate=40.0),
+        practice={"record": 0.04},
     ),
     gamed=Task(
         "copy_entries",
@@ -86,6 +88,8 @@ ENTRY_ACCURACY = Indicator(
         "复制录入",
         room=1.5,
         fake={"entries_right": 30.0},
+        practice={"record": -0.06},
+        kind=COSMETIC,
         caught=0.15,
         wrong=0.5,
     ),

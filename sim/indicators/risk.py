@@ -1,6 +1,6 @@
 """Risk indicators 风险控制."""
 
-from sim.indicators.base import Indicator, Task, ratio
+from sim.indicators.base import COSMETIC, HARMFUL, Indicator, Task, ratio
 
 USUAL_BAD_DEBT_RATE = 0.06  # written off per balance overdue in a period, before any effort
 REVIEW = Task(
@@ -10,8 +10,7 @@ REVIEW = Task(
     room=3.0,
     norm=1.5,
     real={"risk_flags": 2.5, "risk_hits": 2.5},
-    practice="rescue",
-    top=0.20,
+    practice={"rescue": 0.20},
 )
 WARN = Task(
     "warn",
@@ -20,8 +19,7 @@ WARN = Task(
     room=3.0,
     norm=1.5,
     real={"warnings": 5.0, "warning_hits": 5.0},
-    practice="prevention",
-    top=0.40,
+    practice={"prevention": 0.40},
 )
 FOLLOW_LATE = Task(
     "settle_late",
@@ -30,8 +28,7 @@ FOLLOW_LATE = Task(
     room=3.0,
     norm=1.0,
     believed={"written_off": -0.35},
-    practice="rescue_late",
-    top=0.25,
+    practice={"rescue_late": 0.25},
 )
 
 RISK_CUSTOMERS = Indicator(
@@ -51,6 +48,9 @@ RISK_CUSTOMERS = Indicator(
         "滥标风险客户",
         room=1.5,
         fake={"risk_hits": 5.0},
+        side={"risk_flags": 5.0},
+        practice={"rescue": -0.06},  # reviewers drown in flags
+        kind=COSMETIC,
         caught=0.30,
         wrong=0.6,
     ),
@@ -72,6 +72,9 @@ EARLY_WARNINGS = Indicator(
         "预警已知客户",
         room=1.5,
         fake={"warning_hits": 6.0},
+        side={"warnings": 6.0},
+        practice={"prevention": -0.12},  # calls that reach nobody at risk
+        kind=COSMETIC,
         caught=0.25,
         wrong=0.6,
     ),
@@ -93,8 +96,8 @@ BAD_DEBT_REDUCTION = Indicator(
         "展期掩盖坏账",
         room=4.0,
         believed={"written_off": -0.8},
-        practice="extended_per_day",
-        top=1.5,
+        practice={"extended_per_day": 1.5},
+        kind=HARMFUL,
         caught=0.20,
         wrong=1.0,
     ),

@@ -1,6 +1,6 @@
 """Service indicators 客户服务."""
 
-from sim.indicators.base import Indicator, Service, Task, ratio
+from sim.indicators.base import COSMETIC, Indicator, Service, Task, ratio
 
 SATISFACTION = Indicator(
     "satisfaction",
@@ -19,8 +19,7 @@ SATISFACTION = Indicator(
         room=2.5,
         norm=1.5,
         serves=Service("surveys", "happy", base=0.0, rate=4.0),
-        practice="courtesy",
-        top=20.0,
+        practice={"courtesy": 20.0},
     ),
     gamed=Task(
         "pick_raters",
@@ -28,6 +27,8 @@ SATISFACTION = Indicator(
         "挑选客户评价",
         room=1.5,
         fake={"happy": 5.0},
+        practice={"courtesy": -6.0},
+        kind=COSMETIC,
         caught=0.15,
         wrong=0.6,
     ),
@@ -56,6 +57,9 @@ COMPLAINT_TIMELINESS = Indicator(
         "提前关闭投诉",
         room=1.0,
         fake={"complaints_in_time": 4.0},
+        side={"complaints": 0.4},  # unsettled, they come back
+        practice={"courtesy": -4.0},
+        kind=COSMETIC,
         caught=0.25,
         wrong=0.8,
     ),
@@ -84,10 +88,25 @@ RESPONSE_SPEED = Indicator(
         "空洞首次回复",
         room=1.0,
         fake={"replies_in_time": 10.0},
+        side={"inquiries": 4.0},  # unanswered, they ask again
+        practice={"courtesy": -3.0},
+        kind=COSMETIC,
         caught=0.12,
         wrong=0.4,
     ),
 )
 
 INDICATORS = (SATISFACTION, COMPLAINT_TIMELINESS, RESPONSE_SPEED)
-TASKS = ()
+DISCOURAGE = Task(
+    "discourage",
+    "talk customers out of complaints",
+    "劝阻客户投诉",
+    room=1.5,
+    fake={"complaints": -2.0},
+    practice={"courtesy": -8.0},
+    heard=True,
+    kind=COSMETIC,
+    caught=0.10,
+    wrong=0.7,
+)
+TASKS = (DISCOURAGE,)

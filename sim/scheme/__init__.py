@@ -1,6 +1,6 @@
 """The scheme: pay as a function of a period's recorded activity, a list of components."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Union
 
 import numpy as np
@@ -48,6 +48,11 @@ class Scheme(Section):
     def reads(self) -> frozenset[str]:
         """Columns of activity that the pay depends on."""
         return frozenset().union(*(c.reads() for c in self.pay))
+
+    @property
+    def indicators(self) -> frozenset[str]:
+        """Keys of the indicators that one has to follow to understand the pay."""
+        return frozenset().union(*(c.indicators for c in self.pay))
 
     @property
     def lasts(self) -> int:

@@ -56,6 +56,11 @@ class Component(Section, ABC):
     def reads(self) -> frozenset[str]:
         """Columns of activity that the pay depends on, memory left out."""
 
+    @property
+    def indicators(self) -> frozenset[str]:
+        """Keys of the indicators that one has to follow to understand the pay."""
+        return frozenset()
+
     @abstractmethod
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:
         """Fen of a period, float64, shape (..., seat); `so_far` holds the earlier components."""

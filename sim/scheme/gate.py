@@ -33,6 +33,10 @@ class Gate(Component):
                 raise ValueError(f"@{field}: expected with action = '{action}' and only there")
         return self
 
+    @property
+    def indicators(self) -> frozenset[str]:
+        return frozenset([self.indicator])
+
     def reads(self) -> frozenset[str]:
         return frozenset(INDICATORS[self.indicator].reads)
 

@@ -79,6 +79,10 @@ class Scorecard(Component):
             usual.target if given.target is None else given.target,
         )
 
+    @property
+    def indicators(self) -> frozenset[str]:
+        return frozenset(k for k, w in self.weights.items() if w)
+
     def reads(self) -> frozenset[str]:
         return frozenset(c for k, w in self.weights.items() if w for c in INDICATORS[k].reads)
 

@@ -1,0 +1,97 @@
+"""The forecast: what each collector expects the period to bring, learned from what it brought."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from sim.activity import COLUMN, OPENING, TOTALS
+from sim.units import BUCKETS
+
+CAUSED = ("attempts", "contacts", "promises", "kept", "complaints", "surveys", "happy")
+CAUSED_BY_BUCKET = ("worked", "paid1", "paid2", "paid3")
+PACE_WEIGHT = 0.25  # weight of the last days in a collector's sense of pace
+
+
+class Forecast:
+    """Pace and its variance per working day for the recorded columns that are watched."""
+
+    def __init__(self, watched: Sequence[str], doubt: float, case: Mapping[str, float]):
+        self.watched = list(watched)
+        self.places = [COLUMN[name] for name in self.watched]
+        self.doubt = doubt  # sd of the belief about one's own pace, share of the pace
+        # At least half a case of doubt: a case is one event, or one account's money.
+        self.least = np.array([
+            0.5 * (case["due"] if n.startswith("cash") else case.get(n, 1.0)) for n in self.watched
+        ])  # fmt: skip
+        self.pace = self.variance = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is anything to go by."""
+        return self.pace is not None
+
+    def learn(self, record: np.ndarray, working_days: int) -> None:
+        """Take in the recorded counts (seat, column) of the last working days."""
+        if working_days == 0:
+            return
+        now = record[:, self.places].astype(float)
+        for i, name in enumerate(self.watched):
+            if name in OPENING:
+                now[:, i] -= record[:, COLUMN[OPENING[name]]]
+        now /= working_days
+        if self.pace is None:
+            house = now.mean(axis=0)
+            self.pace = 0.5 * (now + house)
+            variance = now.var(axis=0) * working_days + house**2 / 16
+            self.variance = np.broadcast_to(variance, now.shape).copy()
+            return
+        error = now - self.pace
+        self.pace = self.pace + PACE_WEIGHT * error
+        self.variance += PACE_WEIGHT / 2 * (error**2 * working_days - self.variance)
+
+    def period(self, so_far: np.ndarray | None, days: int) -> tuple[dict, dict]:
+        """Mean and sd by column, (seat,) each, of what is recorded after `days` more of them."""
+        coming = self.pace * days
+        mean = coming if so_far is None else coming + so_far[:, self.places]
+        sd = np.sqrt(self.variance * days + (self.doubt * coming) ** 2 + self.least**2)
+        means = dict(zip(self.watched, mean.T, strict=True))
+        sds = dict(zip(self.watched, sd.T, strict=True))
+        for total, parts in TOTALS.items():
+            if all(p in means for p in parts):
+                means[total] = sum(means[p] for p in parts)
+                sds[total] = np.sqrt(sum(sds[p] ** 2 for p in parts))
+        return means, sds
+
+    def per_day(self, name: str) -> np.ndarray:
+        """Expected count a working day, (seat,)."""
+        return self.pace[:, self.watched.index(name)]
+
+
+class Yield:
+    """What each collector believes an hour of contact brings, learned from what it brought."""
+
+    def __init__(self, cash: np.ndarray, cures: np.ndarray, columns: Sequence[str]):
+        self.cash = cash  # (seat, bucket) fen that promises won bring
+        self.cures = cures  # (seat, bucket)
+        names = {f"{event}_m{b + 1}" for event in CAUSED_BY_BUCKET for b in range(len(BUCKETS))}
+        names |= set(CAUSED)
+        self.events = {name: np.zeros(len(cash)) for name in columns if name in names}
+
+    def learn(self, fresh: np.ndarray, hours: np.ndarray, weight: float) -> None:
+        """Take in the new true counts (seat, column) of these hours of contact (seat,)."""
+        weight, hours = weight * (hours > 0), np.maximum(hours, 1e-9)
+        for belief, name in ((self.cash, "own_cash"), (self.cures, "own_cures")):
+            first = COLUMN[f"{name}_m1"]
+            seen = fresh[:, first : first + len(BUCKETS)] / hours[:, None]
+            belief += weight[:, None] * (seen - belief)
+        for name, belief in self.events.items():
+            belief += weight * (fresh[:, COLUMN[name]] * _own(name, fresh) / hours - belief)
+
+
+def _own(name: str, fresh: np.ndarray) -> np.ndarray | float:
+    """Share of the events that the collector caused; payments also come by themselves."""
+    if not name.startswith("paid"):
+        return 1.0
+    bucket = name.partition("_")[2]
+    whole = fresh[:, COLUMN[f"cash_{bucket}"]]
+    return fresh[:, COLUMN[f"own_cash_{bucket}"]] / np.maximum(whole, 1)
