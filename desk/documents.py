@@ -17,9 +17,10 @@ from pydantic.fields import FieldInfo
 
 from desk.aside import aside
 from desk.markdown import code, table
-from sim import Scenario, accounts, records, units, work, world
+from sim import Scenario, accounts, belief, forecast, morale, records, units, work, world
 from sim.accounts import BY_BUCKET
 from sim.activity import BY_SEAT, MONEY
+from sim.collector import CollectorType, Workforce
 from sim.curves import CURVES
 from sim.indicators import INDICATORS, TASKS, Task, risk
 from sim.lender_file import schema_markdown
@@ -31,7 +32,17 @@ from sim.units import BUCKETS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "parameters.md"
 COMMAND = "python -m desk.documents"
-FIXED = (units, records, accounts, risk, work, world)  # modules whose explained numbers are listed
+FIXED = (
+    units,
+    records,
+    accounts,
+    risk,
+    forecast,
+    belief,
+    work,
+    morale,
+    world,
+)  # modules whose explained numbers are listed
 HEAD = f"""# Parameters
 
 Written from the code by `{COMMAND}`; do not edit. The numbers are still being
@@ -51,7 +62,8 @@ def parameters_markdown() -> str:
     """The whole page."""
     chapters = {
         "Scenario": _parameters(),
-        "Borrower types": _borrower_types(),
+        "Borrower types": _types("borrowers.types", Borrowers, BorrowerType),
+        "Collector types": _types("workforce.types", Workforce, CollectorType),
         "Fixed in the code": _fixed(),
         "Indicators": _indicators(),
         "Honest tasks": _honest_tasks(),
@@ -134,16 +146,17 @@ def _source(field: FieldInfo) -> str:
     return "assumed" if source == ASSUMED else source
 
 
-def _borrower_types() -> str:
-    types = Borrowers.model_fields["types"]
-    fields = [(key, about) for key, about in BorrowerType.model_fields.items() if key != "name"]
+def _types(key: str, section: type[Section], item: type[Section]) -> str:
+    """The default items of a list of latent types, a column each."""
+    types = section.model_fields["types"]
+    fields = [(name, about) for name, about in item.model_fields.items() if name != "name"]
     columns = {
         "key": lambda both: code(both[0]),
         "meaning": lambda both: both[1].description,
     }
     for kind in types.get_default(call_default_factory=True):
         columns[kind.name] = lambda both, kind=kind: getattr(kind, both[0])
-    return f"The items of `borrowers.types`. Source: {_source(types)}.\n\n{table(fields, columns)}"
+    return f"The items of `{key}`. Source: {_source(types)}.\n\n{table(fields, columns)}"
 
 
 def _fixed() -> str:
@@ -229,16 +242,20 @@ def _gaming_tasks() -> str:
         "中文": lambda t: t.zh,
         "indicator": lambda t: code(*(i.key for i in INDICATORS.values() if i.gamed is t)),
         "room (hours)": lambda t: t.room,
+        "kind": lambda t: t.kind,
         "manner": lambda t: t.manner,
+        "heard": lambda t: t.heard,
         "lift": _brings,
-        "side effect": _practice,
+        "true side effect": lambda t: "; ".join(filter(None, (_practice(t), _events(t.side)))),
         "caught": lambda t: t.caught,
         "wrong": lambda t: t.wrong,
     }
     return (
         "*Manner*: a way of making contacts, whose hours are hours of contact and not extra ones. "
-        "*Lift*: what an hour adds to the record, or is believed to bring. *Side effect*: the "
-        "practice of the account kernel that the hours move. *Caught*: acts proven per hour if "
+        "*Kind*: what the gaming ledger books its lift as. *Heard*: done on calls that analytics "
+        "can hear. *Lift*: what an hour adds to the record, or is believed to bring. *True side "
+        "effect*: the practice of the account kernel that the hours move, and events it causes "
+        "that nobody reckons with. *Caught*: acts proven per hour if "
         "everything were audited and every audited act recognised. *Wrong*: weight on the "
         "collector's own cost of doing wrong. The norm of all of them is no hour.\n\n"
         + table([t for t in TASKS.values() if t.gaming], columns)
@@ -253,6 +270,11 @@ def _brings(task: Task) -> str:
             f"settles {serves.rate:g} `{serves.due}` as `{serves.good}`, saturating; a share of "
             f"{serves.base:g} is settled without any hour"
         )
+    if task.postpones:
+        when = "later" if task.postpones > 0 else "earlier"
+        parts.append(f"books the cash of {abs(task.postpones):g} hours of contact a period {when}")
+    if task.poaches:
+        parts.append(f"books the cash of {task.poaches:g} hours of contact that mates won")
     if task.lifts:
         later = ", taken from later" if task.pulls_forward else ""
         parts.append(f"believed {task.lifts:g} of the pay for an hour of contact{later}")
@@ -270,7 +292,8 @@ def _events(counts: Mapping[str, float], word: str = "") -> str:
 def _practice(task: Task) -> str:
     if not task.practice:
         return ""
-    return f"`{task.practice}` up to {task.top:g}, scale {task.scale or task.room:g} hours"
+    moves = ", ".join(f"`{name}` up to {most:+g}" for name, most in task.practice.items())
+    return f"{moves}, scale {task.scale or task.room:g} hours"
 
 
 def _practices() -> str:
@@ -278,7 +301,7 @@ def _practices() -> str:
     columns = {
         "practice": code,
         "meaning": lambda name: meaning.get(name, name.replace("_", " ")),
-        "moved by": lambda name: code(*(t.key for t in TASKS.values() if t.practice == name)),
+        "moved by": lambda name: code(*(t.key for t in TASKS.values() if name in t.practice)),
     }
     return (
         "How a seat works in a week: what the account kernel is told. *h* hours a week of a task "

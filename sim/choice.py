@@ -198,7 +198,7 @@ def _slope(paid: np.ndarray, weight: np.ndarray, risk: np.ndarray | float) -> np
     if not np.any(risk):
         return weight @ paid
     risk = np.maximum(risk, LEAST_RISK)
-    utility = np.exp(-risk * (paid - paid.mean(axis=-2, keepdims=True)))
+    utility = np.exp(-risk * (paid - paid.min(axis=-2, keepdims=True)))
     return -(weight @ utility) / (risk * utility.mean(axis=-2))
 
 
@@ -248,7 +248,7 @@ def effort_cost(
     response: Response,
     dearness: np.ndarray | float = 1.0,
 ) -> np.ndarray:
-    """Fen a week that hours (seat, task) cost beyond the usual ones, as `best_hours` weighs them."""
+    """Fen a week that hours (seat, task) cost beyond the usual ones, as `best_hours` has it."""
     c, k = response.effort_cost_yuan * 100.0, response.fatigue_yuan * 100.0
     more = hours - norm
     strain = more[:, busy].sum(axis=1)

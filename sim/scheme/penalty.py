@@ -30,4 +30,4 @@ class Penalty(Component):
 
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
         owed = sum(yuan * 100.0 * a[event] for event, yuan in self.yuan.items())
-        return -np.minimum(owed, self.most_yuan * 100.0)
+        return -np.clip(owed, 0.0, self.most_yuan * 100.0)

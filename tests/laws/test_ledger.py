@@ -123,7 +123,7 @@ def test_the_ledger_agrees_with_what_is_counted_in_the_periods(scenario):
     def fen(*columns: str) -> int:
         return sum(int(to_fen(periods[f"{column}_yuan"]).sum()) for column in columns)
 
-    costs = fen("pay", "platform", "turnover")
+    costs = fen("pay", "platform", "support", "turnover")
     assert balance.get(ledger.CASH, 0) == fen("cash", "late_cash") - costs
     assert balance.get(ledger.BAD_DEBT, 0) == fen("written_off")
     assert balance.get(ledger.DISCOUNTS, 0) == fen("discount")

@@ -258,7 +258,7 @@ def test_seats_with_a_collector_are_paid_what_the_scheme_makes_of_the_record(
 ):
     world = finished(replayed.vary(scheme={"pay": pay}))
     for period in world.periods:
-        settled = world.scheme.settle(Activity.of(period["record"]))
+        settled = world.scenario.scheme.settle(Activity.of(period["record"]))
         for name, fen in settled.items():
             np.testing.assert_array_equal(period["paid"][name], fen * period["present"])
 
@@ -291,12 +291,12 @@ def test_pay_is_the_hand_calculation_to_the_fen(unpaid, kind):
 def test_people_whom_pay_does_not_move_do_what_replay_does(replayed, tiny, unpaid, finished, mode):
     unmoved = replayed.vary(
         response={"mode": mode, "sensitivity": 0.0, "tremble": 0.0},
-        workforce={"quit_elasticity": 0.0},
+        workforce={"quit_elasticity": 0.0, "applicants": 1, "resentment": 0.0},
         scheme={"pay": tiny.scheme.model_dump(mode="json")["pay"]})  # fmt: skip
     np.testing.assert_equal(truths(finished(unmoved)), truths(unpaid))
 
 
 def test_a_wage_moves_nobody(tiny, finished):
-    calm = tiny.vary(workforce={"quit_elasticity": 0.0}, response={"tremble": 0.0})
+    calm = tiny.vary(workforce={"quit_elasticity": 0.0, "applicants": 1}, response={"tremble": 0.0})
     rich, poor = (finished(calm.vary(scheme={"wage_yuan": wage, "pay": []})) for wage in (9000, 1))
     np.testing.assert_equal(truths(rich), truths(poor))
