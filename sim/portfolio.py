@@ -81,6 +81,22 @@ class Portfolio:
         """Balance of the accounts in the queues that are not charged off on that day, fen."""
         return receivable(self.accounts, self.firsts, self.live, day)
 
+    def copied(self, seat: int, luck: Luck) -> "Portfolio":
+        """Every seat has the accounts of one seat, each with a luck of its own."""
+        first, last, end = self.firsts[seat], self.live[seat], self.ends[seat]
+        n, seats = end - first, len(self.seats)
+        accounts = np.tile(self.accounts[first:end], seats)
+        accounts["stream"] = luck.streams("copy", np.arange(n * seats))
+        firsts = np.arange(seats) * n
+        return Portfolio(accounts, firsts, firsts + (last - first), firsts + n, self.seats)
+
+    def of_one_luck(self, luck: Luck) -> "Portfolio":
+        """The n-th account of every seat has the luck of every other seat's n-th."""
+        accounts = self.accounts.copy()
+        place = np.arange(len(accounts)) - np.repeat(self.firsts, self.ends - self.firsts)
+        accounts["stream"] = luck.streams("place", place)
+        return Portfolio(accounts, self.firsts, self.live, self.ends, self.seats)
+
     def arrears_by_bucket(self, day: int) -> np.ndarray:
         """Overdue fen in each seat's queue on that day, float64 (seat, bucket)."""
         places = np.concatenate(

@@ -97,7 +97,8 @@ def produce(
     counts: Counts,
     fresh: np.ndarray,
     hours: np.ndarray,
-    people: People,
+    team: np.ndarray,
+    keys: np.ndarray,
     earns: Yield,
     worth: Mapping[str, float],
     platform: Platform,
@@ -108,9 +109,10 @@ def produce(
     """Add what the hours spent off the phone brought, in place.
 
     `fresh` are the piece's new true counts from the kernel (seat, column); `hours` (seat, task)
-    the hours spent in the piece; `inquiries` the messages per overdue account in it.
+    the hours spent in the piece; `keys` (seat,) the addresses of their luck; `inquiries` the
+    messages per overdue account in the piece.
     """
-    entity = people.key[:, None] + np.arange(len(COLUMN), dtype=np.uint64)
+    entity = keys[:, None] + np.arange(len(COLUMN), dtype=np.uint64)
     rounding = luck.uniform("work", entity, day)  # up or down, so that means are kept
 
     def add(column, expected):
@@ -138,7 +140,7 @@ def produce(
             add(task.serves.good, _served(task, hours[:, j], fresh))
     for j, task in enumerate(TASKS.values()):
         if task.gaming:
-            _fake(counts, task, hours[:, j], 1.0 - found[j], fresh, people.team, earns, worth)
+            _fake(counts, task, hours[:, j], 1.0 - found[j], fresh, team, earns, worth)
 
 
 _SIDE = {

@@ -33,8 +33,9 @@ from sim.payday import (
 )
 from sim.payday import facts as seat_facts
 from sim.platform import SERVICES, recorded
-from sim.portfolio import draw, load
+from sim.portfolio import Portfolio, draw, load
 from sim.scenario import Scenario
+from sim.script import Script
 from sim.team import Team
 from sim.timeline import Timeline
 from sim.units import BUCKETS, DAYS_PER_MONTH, to_fen
@@ -54,14 +55,29 @@ MISSES_FADE = 0.85  # what a failed contact takes from the expected success of t
 
 
 class World(mesa.Model):
-    """One replication of a scenario. `step` is a week; `running` turns False at the horizon."""
+    """One replication of a scenario. `step` is a week; `running` turns False at the horizon.
 
-    def __init__(self, scenario: Scenario, replication: int = 0, threads: int = 1):
+    With a `script` people do not choose but act by it; `record` keeps what they do as one. A
+    `portfolio` that was drawn before is worked in place.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        replication: int = 0,
+        threads: int = 1,
+        *,
+        portfolio: Portfolio | None = None,
+        script: Script | None = None,
+        record: bool = False,
+    ):
         super().__init__(rng=scenario.run.seed)
         self.scenario, self.threads = scenario, threads
+        self.script, self.record = script, Script() if record else None
+        self.choices = 0
         self.luck = Luck(scenario.run.seed, replication)
         self.horizon = scenario.run.periods * scenario.run.period_days
-        self.portfolio = self._portfolio()
+        self.portfolio = portfolio or placed(scenario, self.luck)
         self.timeline = Timeline(scenario.scheme, scenario.change)
         self.day = self.period = 0
         first = scenario.support.first(scenario.scheme, scenario.platform)
@@ -71,19 +87,14 @@ class World(mesa.Model):
         self.teams = [Team(self, t) for t in np.unique(self.people.team)]
         self.collectors = {s: Collector(self, s) for s in range(self.seats)}
 
-    def _portfolio(self):
-        s = self.scenario
-        if s.portfolio.file:
-            return load(s.portfolio.file, s.borrowers, s.market, s.portfolio, self.luck)
-        return draw(s.portfolio, s.borrowers, s.market, s.workforce.seats, self.horizon, self.luck)
-
     def _prepare(self) -> None:
         s, n = self.scenario, self.seats
         self.chances = chances(s.borrowers, s.market, s.conduct.attempts_per_week, 0)
         house = house_figures(self.portfolio, self.chances, s.workforce)
         self.estimate = estimates(MISSES_FADE, house["success"])
         self.worth = house["worth"]
-        self.seat_streams = self.luck.streams("seat", self.people.key)
+        self.luck_key = self.people.key  # address of a seat's luck at work
+        self.seat_streams = self.luck.streams("seat", self.luck_key)
         self.cuts = np.ones(n, np.int64)
         self.counts = Counts.none(n)
         self.hours_spent = np.zeros((n, len(TASKS)))
@@ -162,12 +173,25 @@ class World(mesa.Model):
         s = self.scenario
         felt = np.zeros(self.seats)
         self.slopes = {}
-        if self.responsive and self.forecast.ready:
+        if self.script:
+            felt = self._follow(self.script)
+        elif self.responsive and self.forecast.ready:
             self.slopes = self._by_scheme(self._slopes)
             felt = s.response.sensitivity * self.people.acceptance
             self._choose_hours(felt)
+        if self.record:
+            self.record.hours.append(self.people.hours.copy())
+            self.record.slopes.append(self.slopes)
+            self.record.felt.append(felt)
+        self.choices += 1
         end = (self.period + 1) * s.run.period_days
         self.practice = practices(self.people, s.workforce, self.day, end, self.slopes, felt)
+
+    def _follow(self, script: Script) -> np.ndarray:
+        """Take hours and marginal pay from the script; the weight on it."""
+        self.people.hours = script.hours[self.choices].copy()
+        self.slopes = script.slopes[self.choices]
+        return script.felt[self.choices]
 
     def working_days(self, first: int, last: int) -> int:
         """Working days in first..last-1."""
@@ -295,7 +319,8 @@ class World(mesa.Model):
             counts,
             fresh,
             hours,
-            self.people,
+            self.people.team,
+            self.luck_key,
             self.earns,
             self.worth,
             s.platform,
@@ -351,7 +376,9 @@ class World(mesa.Model):
         """Record, pay, post; people learn, accept or resent, leave and are replaced."""
         s, people, counts = self.scenario, self.people, self.counts
         present = people.present(self.day - 1)
-        record = recorded(counts.true, counts.fake, s.platform, self.luck, people.key, self.period)
+        record = recorded(
+            counts.true, counts.fake, s.platform, self.luck, self.luck_key, self.period
+        )
         slips = self._pay(Activity.of(record, self.facts()), present)
         worth = worth_of_pay(slips, people.hours, people, s.response, s.run.period_days)
         leaving = self._leaving(worth, present)
@@ -406,6 +433,8 @@ class World(mesa.Model):
     def _leaving(self, worth: np.ndarray, present: np.ndarray) -> np.ndarray:
         """Who leaves: by choice against the pay elsewhere, or dismissed for proven gaming."""
         s, people = self.scenario, self.people
+        if self.script:
+            return self.script.leaving[self.period]
         quits = leavers(
             people,
             s.workforce,
@@ -447,10 +476,25 @@ class World(mesa.Model):
         people.hired[leaving] = self.day + w.vacancy_days
         now = self.timeline.schemes[self.timeline.current(self.period)]
         acceptance = s.support.first(now, s.platform)
-        hire(people, leaving, w, acceptance, appeal if self.responsive else Appeal(), self.luck)
+        if self.script:
+            appeal = self.script.appeal[self.period]
+        elif not self.responsive:
+            appeal = Appeal()
+        if self.record:
+            self.record.leaving.append(leaving)
+            self.record.appeal.append(appeal)
+        hire(people, leaving, w, acceptance, appeal, self.luck)
         for seat in np.flatnonzero(leaving):
             self.collectors.pop(int(seat)).remove()
             self.collectors[int(seat)] = Collector(self, int(seat))
+
+
+def placed(scenario: Scenario, luck: Luck) -> Portfolio:
+    """The portfolio that a replication starts from, drawn or loaded."""
+    s, days = scenario, scenario.run.periods * scenario.run.period_days
+    if s.portfolio.file:
+        return load(s.portfolio.file, s.borrowers, s.market, s.portfolio, luck)
+    return draw(s.portfolio, s.borrowers, s.market, s.workforce.seats, days, luck)
 
 
 def _own_cash(counts: Counts) -> np.ndarray:
