@@ -90,7 +90,7 @@ def account_of(found: Sequence[dict[Free, float]]) -> pd.DataFrame:
     parts = [shares(one) for one in found]
     whole = np.array([one[frozenset(SOURCES)] for one in found])
     for source in SOURCES:
-        values = np.array([p[source] for p in parts]) / np.maximum(whole, 1e-12)
+        values = np.array([p[source] for p in parts]) / max(whole.mean(), 1e-12)
         mean, low, high = interval(values)
         rows.append(
             {"source": source, "unit": "share of variance", "mean": mean, "low": low, "high": high}
