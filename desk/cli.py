@@ -3,6 +3,7 @@
 Commands import what they need when they run: `--help` must not wait seconds for numba and pandas.
 """
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -53,13 +54,25 @@ app = typer.Typer(
 )  # fmt: skip
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (TOML).")]
+
+
+def whole(text: str) -> int:
+    """The whole number that an option is given."""
+    if not re.fullmatch(r"[+-]?[0-9]{1,300}", text):
+        raise typer.BadParameter(f"{text!r}: expected a whole number")
+    return int(text)
+
+
+def number(meaning: str) -> Any:
+    """An option that takes a whole number; its range stands in the model."""
+    return typer.Option(parser=whole, metavar="NUMBER", help=meaning)
+
+
 Replications = Annotated[
-    int | None, typer.Option(help="Runs with different luck; else the scenario's own number.")
+    int | None, number("Runs with different luck; else the scenario's own number.")
 ]
-Seed = Annotated[int | None, typer.Option(help="Names the luck; else the scenario's own seed.")]
-Workers = Annotated[
-    int | None, typer.Option(min=1, help="Processes; else one per processor. Changes no number.")
-]
+Seed = Annotated[int | None, number("Names the luck; else the scenario's own seed.")]
+Workers = Annotated[int | None, number("Processes; else one per processor. Changes no number.")]
 Out = Annotated[
     Path, typer.Option(help="Folder for tables and picture; replaces an earlier result.")
 ]

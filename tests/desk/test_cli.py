@@ -111,7 +111,7 @@ WRONG = {
     "wrong value": (("run", "bad.toml"), "bad.toml:2 [run] periods = 0: expected"),
     "replications": (("run", "wage.toml", "--replications", "0"), "replications = 0: expected"),
     "seed": (("run", "wage.toml", "--seed", "-1"), "seed = -1: expected"),
-    "workers": (("run", "wage.toml", "--workers", "0"), "--workers"),
+    "workers": (("run", "wage.toml", "--workers", "0"), "workers = 0: expected"),
     "no number": (("run", "wage.toml", "--seed", "x"), "--seed"),
     "same twice": (("compare", "wage.toml", "./wage.toml"), "expected each scenario once"),
     "only one": (("compare", "wage.toml"), "expected at least two scenarios"),
