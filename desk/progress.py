@@ -12,21 +12,25 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sim.accounts import advance
 from sim.run import Progress as Report
 
+COMPILING = "compiling, once: later runs start at once"
+
 
 @contextmanager
 def progress_bar(quiet: bool) -> Iterator[Report | None]:
-    """What to call after each replication; None where nobody watches.
+    """What to call after each replication; None where nobody watches, who is told of a long wait.
 
     The bar draws only when called: a thread that drew it would not survive the fork of workers.
     """
     if quiet or not sys.stderr.isatty():
+        if not (quiet or is_compiled()):
+            print(COMPILING, file=sys.stderr, flush=True)
         yield None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
                TimeRemainingColumn())  # fmt: skip
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
-        doing = "simulating" if is_compiled() else "compiling (first run only)"
+        doing = "simulating" if is_compiled() else COMPILING
         task = bar.add_task(doing, total=None)
         bar.refresh()
 

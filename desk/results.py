@@ -100,6 +100,7 @@ def about(result: Result) -> dict:
         "kind": kind(result),
         "seed": run.seed,
         "replications": run.replications,
+        "notes": result.notes if isinstance(result, Comparison) else [],
         "scenarios": [_described(o.name, stems[o.name], o.scenario) for o in found.values()],
         "versions": _versions(),
     }

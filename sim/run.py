@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from typing import Self
 
@@ -109,10 +109,12 @@ def compare(
         for name, s in scenarios.items()
     }
     tasks = [(name, r) for r in range(luck["replications"]) for name in same_luck]
-    workers = min(call.workers, len(tasks))
+    at_once = min(call.workers, len(tasks))
+    if workers is None:
+        at_once = _workers_that_fit(same_luck.values(), at_once)
     for scenario in same_luck.values():
-        check_memory(scenario, workers)
-    found = _carry_out(same_luck, tasks, workers, call.threads, progress)
+        check_memory(scenario, at_once)
+    found = _carry_out(same_luck, tasks, at_once, call.threads, progress)
     return Comparison({name: _outcome(name, s, found) for name, s in same_luck.items()})
 
 
@@ -171,16 +173,25 @@ def _processes(workers: int) -> Executor:
 
 
 def check_memory(scenario: Scenario, workers: int = 1) -> None:
-    """Refuse, before anything starts, a portfolio that does not fit this machine's memory."""
-    p, r = scenario.portfolio, scenario.run
-    if p.file:
-        return
-    months = r.periods * r.period_days / DAYS_PER_MONTH
-    needed = p.accounts * (1.0 + p.arrivals * months) * BYTES_PER_ACCOUNT * workers / 2**30
-    free = available_bytes() / 2**30
+    """Refuse, before anything starts, portfolios that do not fit this machine's memory."""
+    needed, free = _drawn_bytes(scenario) * workers / 2**30, available_bytes() / 2**30
     if needed > free:
+        at_once = f"{workers:,} at once need" if workers > 1 else "needs"
         raise scenario.error(
             ("portfolio", "accounts"),
-            f"needs about {needed:,.0f} GiB with {workers} workers, and {free:,.0f} GiB are free; "
-            "expected fewer accounts or workers",
+            f"{at_once} about {needed:,.1f} GiB, and {free:,.1f} GiB are free; "
+            f"expected fewer accounts{' or workers' * (workers > 1)}",
         )
+
+
+def _workers_that_fit(scenarios: Iterable[Scenario], most: int) -> int:
+    """Workers up to `most` whose portfolios fit this machine's memory together, at least one."""
+    largest = max(map(_drawn_bytes, scenarios))
+    return max(1, min(most, int(available_bytes() / largest) if largest else most))
+
+
+def _drawn_bytes(scenario: Scenario) -> float:
+    """Memory for drawing the portfolio; 0 where it is loaded, which its reader checks."""
+    p, r = scenario.portfolio, scenario.run
+    months = r.periods * r.period_days / DAYS_PER_MONTH
+    return 0.0 if p.file else p.accounts * (1.0 + p.arrivals * months) * BYTES_PER_ACCOUNT

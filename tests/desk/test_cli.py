@@ -78,6 +78,7 @@ def test_quiet_prints_nothing(postloan):
 
 @pytest.mark.usefixtures("folder")
 def test_no_bar_where_stderr_is_no_terminal(postloan):
+    postloan("run", "wage.toml", "--workers", "1")  # compiled from here on
     assert postloan("run", "wage.toml", "--workers", "1").stderr == ""
 
 
