@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from inspect import getsourcefile
 from pathlib import Path
 
+from numba import config
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -42,6 +43,8 @@ def progress_bar(quiet: bool) -> Iterator[Report | None]:
 
 def is_compiled() -> bool:
     """Whether machine code of the account loop is on disk, not older than its source."""
+    if config.DISABLE_JIT:
+        return True  # nothing to wait for
     source, folder = Path(getsourcefile(advance.py_func)), Path(advance.stats.cache_path)
     written = source.stat().st_mtime
     codes = folder.glob(f"{source.stem}.{advance.__name__}-*.nbi")

@@ -171,4 +171,4 @@ def _check_earlier_result(folder: Path) -> None:
 
 def _write_json(path: Path, values: dict) -> None:
     text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    path.write_bytes((text + "\n").encode("utf-8", "backslashreplace"))  # paths may be any bytes

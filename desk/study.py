@@ -70,8 +70,13 @@ def _name(file: Path, among: list[Path]) -> str:
         ends = ["/".join(other.with_suffix("").parts[-depth:]) for other in among]
         end = "/".join(file.with_suffix("").parts[-depth:])
         if ends.count(end) == 1:
-            return end
-    return file.name  # two files of one folder that differ in their endings
+            return _writable(end)
+    return _writable(file.name)  # two files of one folder that differ in their endings
+
+
+def _writable(name: str) -> str:
+    """The name as text that can be written anywhere: names of files may be any bytes."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 @contextmanager

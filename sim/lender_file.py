@@ -52,7 +52,7 @@ def read_accounts(path: Path) -> pd.DataFrame:
         return _frame(cells, findings)
     except MemoryError:  # pyarrow's own is a subclass
         findings.refuse("expected accounts that fit into memory; give fewer seats or more memory")
-    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+    except (OSError, pa.ArrowException, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
         findings.refuse(f"expected a readable {path.suffix} file ({shown(reason)})")
 

@@ -140,7 +140,7 @@ class Scenario(Section):
         for key in ("seed", "replications"):
             values["run"].pop(key)
         text = json.dumps(values, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:16]
 
 
 def _merged(base: dict, change: dict) -> dict:

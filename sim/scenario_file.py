@@ -264,7 +264,9 @@ def _dotted(path: KeyPath) -> str:
     dotted = ""
     for part in path:
         bare = isinstance(part, str) and re.fullmatch(r"[\w-]+", part, re.ASCII)
-        dotted += f" #{part + 1}" if isinstance(part, int) else f".{part if bare else _show(part)}"
+        dotted += (
+            f" #{part + 1}" if isinstance(part, int) else f".{shown(part) if bare else _show(part)}"
+        )
     return dotted.removeprefix(".")
 
 

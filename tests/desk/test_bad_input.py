@@ -85,6 +85,7 @@ def test_bad_command_is_refused_and_changes_nothing(case, refused):
     lay("other/about.json", "{}")
     lay("mixed/about.json", json.dumps({"made_by": "postloan"}))
     lay("mixed/notes.txt", "to do")
+    lay("longer.toml", "extends = 'wage.toml'\n[run]\nperiods = 3\n")
     Path("link.toml").symlink_to("wage.toml")
     Path("loop.toml").symlink_to("loop.toml")
     refused(case, *case["arguments"])
@@ -99,11 +100,7 @@ def test_portfolio_is_refused_from_within_workers_too(arguments, refused):
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-@pytest.mark.parametrize("mode", [
-    pytest.param(0o500, id="list and enter"),
-    pytest.param(0o600, id="list only", marks=pytest.mark.xfail(
-        reason="results.check: Path.is_dir raises PermissionError")),
-])  # fmt: skip
+@pytest.mark.parametrize("mode", [0o500, 0o600, 0o000], ids=["list and enter", "list", "nothing"])
 def test_out_in_a_closed_folder_is_refused(mode, refused):
     closed = Path("closed")
     closed.mkdir(mode)
@@ -111,6 +108,11 @@ def test_out_in_a_closed_folder_is_refused(mode, refused):
         refused({"says": ["expected a place to write to"]}, "run", "wage.toml", "--out", "closed/x")
     finally:
         closed.chmod(0o700)
+
+
+def test_out_deeper_than_any_disk_is_refused(refused):
+    says = "expected a path of at most 4,000 bytes"
+    refused({"says": [says]}, "run", "wage.toml", "--out", "a/" * 2000 + "b")
 
 
 def test_link_to_itself_is_no_file_to_extend(refused):
