@@ -34,6 +34,8 @@ def print_tables(result: Result) -> None:
         console.print(_means_table(result, names[first : first + abreast]))
     for name, part in result.differences().groupby("scenario", sort=False):
         console.print(_differences_table(name, part, result.base.name))
+    for note in result.notes:
+        console.print(f"Note: {note}")
 
 
 def json_text(result: Result, picture: Path) -> str:

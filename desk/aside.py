@@ -8,6 +8,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sim.errors import InputError
+from sim.shown import shown
+
+LONGEST_PATH = 4000  # bytes; systems take about 4,096, and names are added below
 
 
 @contextmanager
@@ -19,6 +22,8 @@ def aside(target: Path) -> Iterator[Path]:
     """
     if not target.name:
         raise InputError(f"{target}: expected a name")
+    if len(os.fsencode(target)) > LONGEST_PATH:
+        raise InputError(f"{shown(str(target))}: expected a path of at most {LONGEST_PATH:,} bytes")
     fresh = _beside(target)
     missing = [folder for folder in target.parents if not os.path.lexists(folder)]
     try:

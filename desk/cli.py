@@ -3,6 +3,8 @@
 Commands import what they need when they run: `--help` must not wait seconds for numba and pandas.
 """
 
+import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -37,6 +39,7 @@ def _verdict(error: Exception) -> tuple[str, int]:
     from concurrent.futures.process import BrokenProcessPool
 
     from sim.errors import InputError, PostloanError
+    from sim.shown import shown
 
     if isinstance(error, InputError):
         return str(error), INPUT_WRONG
@@ -44,6 +47,11 @@ def _verdict(error: Exception) -> tuple[str, int]:
         return f"{type(error).__name__}: {error}", DONE_NOT
     if isinstance(error, BrokenProcessPool | MemoryError):
         return "Stopped for want of memory: expected fewer accounts or --workers.", DONE_NOT
+    if isinstance(error, UnicodeEncodeError):  # as the system's own names of files can be
+        return f"{shown(error.object)}: expected a name and a locale in UTF-8", INPUT_WRONG
+    if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+        where = error.filename or "current folder or output"
+        return f"{where}: expected to read and write there ({error.strerror})", INPUT_WRONG
     return "", 0
 
 
@@ -53,13 +61,25 @@ app = typer.Typer(
 )  # fmt: skip
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (TOML).")]
+
+
+def whole(text: str) -> int:
+    """The whole number that an option is given."""
+    if not re.fullmatch(r"[+-]?[0-9]{1,300}", text):
+        raise typer.BadParameter(f"{text[:60]!r}: expected a whole number")
+    return int(text)
+
+
+def number(meaning: str) -> Any:
+    """An option that takes a whole number; its range stands in the model."""
+    return typer.Option(parser=whole, metavar="NUMBER", help=meaning)
+
+
 Replications = Annotated[
-    int | None, typer.Option(help="Runs with different luck; else the scenario's own number.")
+    int | None, number("Runs with different luck; else the scenario's own number.")
 ]
-Seed = Annotated[int | None, typer.Option(help="Names the luck; else the scenario's own seed.")]
-Workers = Annotated[
-    int | None, typer.Option(min=1, help="Processes; else one per processor. Changes no number.")
-]
+Seed = Annotated[int | None, number("Names the luck; else the scenario's own seed.")]
+Workers = Annotated[int | None, number("Processes; else one per processor. Changes no number.")]
 Out = Annotated[
     Path, typer.Option(help="Folder for tables and picture; replaces an earlier result.")
 ]
@@ -134,6 +154,10 @@ def portfolio(
 
 def main() -> None:
     """Run the command that the arguments name; ends the process with its status."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the shell: nobody wants to read
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (as long as the process)
+        getattr(sys, name).reconfigure(errors="backslashreplace")  # where a terminal lacks 方案
     app(prog_name="postloan")
 
 

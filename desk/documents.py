@@ -23,7 +23,7 @@ from sim.activity import BY_SEAT, MONEY
 from sim.collector import CollectorType, Workforce
 from sim.curves import CURVES
 from sim.indicators import INDICATORS, TASKS, Task, risk
-from sim.lender_file import schema_markdown
+from sim.lender_columns import schema_markdown
 from sim.market import Borrowers, BorrowerType
 from sim.outcome import MEASURES
 from sim.parameter import ASSUMED, Section

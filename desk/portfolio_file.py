@@ -7,7 +7,7 @@ import pandas as pd
 
 from desk.aside import aside
 from sim import InputError
-from sim.lender_file import NAMES, SCHEMA
+from sim.lender_columns import NAMES, SCHEMA
 from sim.portfolio import Portfolio
 from sim.records import NEVER
 from sim.units import to_yuan

@@ -6,27 +6,32 @@ from contextlib import contextmanager
 from inspect import getsourcefile
 from pathlib import Path
 
+from numba import config
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sim.accounts import advance
 from sim.run import Progress as Report
 
+COMPILING = "compiling, once: later runs start at once"
+
 
 @contextmanager
 def progress_bar(quiet: bool) -> Iterator[Report | None]:
-    """What to call after each replication; None where nobody watches.
+    """What to call after each replication; None where nobody watches, who is told of a long wait.
 
     The bar draws only when called: a thread that drew it would not survive the fork of workers.
     """
     if quiet or not sys.stderr.isatty():
+        if not (quiet or is_compiled()):
+            print(COMPILING, file=sys.stderr, flush=True)
         yield None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
                TimeRemainingColumn())  # fmt: skip
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
-        doing = "simulating" if is_compiled() else "compiling (first run only)"
+        doing = "simulating" if is_compiled() else COMPILING
         task = bar.add_task(doing, total=None)
         bar.refresh()
 
@@ -38,6 +43,8 @@ def progress_bar(quiet: bool) -> Iterator[Report | None]:
 
 def is_compiled() -> bool:
     """Whether machine code of the account loop is on disk, not older than its source."""
+    if config.DISABLE_JIT:
+        return True  # nothing to wait for
     source, folder = Path(getsourcefile(advance.py_func)), Path(advance.stats.cache_path)
     written = source.stat().st_mtime
     codes = folder.glob(f"{source.stem}.{advance.__name__}-*.nbi")

@@ -100,6 +100,7 @@ def about(result: Result) -> dict:
         "kind": kind(result),
         "seed": run.seed,
         "replications": run.replications,
+        "notes": result.notes if isinstance(result, Comparison) else [],
         "scenarios": [_described(o.name, stems[o.name], o.scenario) for o in found.values()],
         "versions": _versions(),
     }
@@ -170,4 +171,4 @@ def _check_earlier_result(folder: Path) -> None:
 
 def _write_json(path: Path, values: dict) -> None:
     text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    path.write_bytes((text + "\n").encode("utf-8", "backslashreplace"))  # paths may be any bytes

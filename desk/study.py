@@ -12,8 +12,9 @@ import typer
 from desk import answer, portfolio_file, results
 from desk.progress import progress_bar
 from sim import InputError, Scenario, World, compare
-from sim.run import check_memory
-from sim.scenario_file import from_values
+from sim.run import Call, check_memory
+
+PLACE = "command line"  # what messages about its settings name
 
 
 def carry_out(
@@ -21,7 +22,7 @@ def carry_out(
     as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Simulate one scenario, or several under the same luck; save and print what came out."""
-    check_settings(settings)
+    Call.of(PLACE, workers=workers, **settings)
     scenarios = {name: Scenario.load(path) for name, path in scenario_names(paths).items()}
     results.check(out)
     with progress_bar(quiet) as progress, interruptible():
@@ -37,7 +38,7 @@ def carry_out(
 
 def write_portfolio(path: Path, seed: int | None, out: Path) -> int:
     """Accounts written: the portfolio that the scenario's replication 0 starts from."""
-    check_settings({"seed": seed})
+    Call.of(PLACE, seed=seed)
     portfolio_file.check_ending(out)
     scenario = Scenario.load(path)
     if scenario.portfolio.file:
@@ -69,14 +70,13 @@ def _name(file: Path, among: list[Path]) -> str:
         ends = ["/".join(other.with_suffix("").parts[-depth:]) for other in among]
         end = "/".join(file.with_suffix("").parts[-depth:])
         if ends.count(end) == 1:
-            return end
-    return file.name  # two files of one folder that differ in their endings
+            return _writable(end)
+    return _writable(file.name)  # two files of one folder that differ in their endings
 
 
-def check_settings(settings: dict[str, int | None]) -> None:
-    """Refuse values that a scenario file could not give either."""
-    given = {key: value for key, value in settings.items() if value is not None}
-    from_values({"run": given}, "command line").parse(Scenario)
+def _writable(name: str) -> str:
+    """The name as text that can be written anywhere: names of files may be any bytes."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 @contextmanager

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
 
 NARROWEST = 1e-9  # knots closer than this are a jump
 Knots = tuple[tuple[float, float], ...]
-
-CURVES: dict[str, Callable[[], Knots]] = {}
 
 
 def linear() -> Knots:
@@ -63,16 +61,21 @@ def payout(knots: Knots, attainment: np.ndarray) -> np.ndarray:
     return out
 
 
-CURVES |= {"linear": linear, "capped": capped, "threshold": threshold, "accelerated": accelerated}
+CURVES: dict[str, Callable[[], Knots]] = {
+    "linear": linear,
+    "capped": capped,
+    "threshold": threshold,
+    "accelerated": accelerated,
+}
 
 Finite = Annotated[float, Field(ge=-1e6, le=1e6)]
-Curve = str | tuple[tuple[Finite, Finite], ...]
+Written = Annotated[
+    tuple[tuple[Finite, Finite], ...],
+    Field(json_schema_extra={"noun": "knots [[attainment, payout], …]"}),
+]
+Curve = Literal[*CURVES] | Written
 
 
 def knots_of(curve: Curve) -> Knots:
     """The knots of a curve given by name or written out."""
-    if not isinstance(curve, str):
-        return checked(curve)
-    if curve not in CURVES:
-        raise ValueError(f"expected one of {', '.join(CURVES)}, or knots [[attainment, payout], …]")
-    return CURVES[curve]()
+    return CURVES[curve]() if isinstance(curve, str) else checked(curve)

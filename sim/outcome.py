@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from sim.activity import COLUMN, NAMES, Activity
 from sim.collector import BUSY, GAMING
@@ -339,7 +340,7 @@ def interval(values: np.ndarray) -> tuple[float, float, float]:
     mean = float(np.mean(values))
     if len(values) < 2:
         return mean, np.nan, np.nan
-    half = float(student.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / len(values) ** 0.5)
+    half = float(stdtrit(len(values) - 1, 0.975) * np.std(values, ddof=1) / len(values) ** 0.5)
     return mean, mean - half, mean + half
 
 
@@ -404,6 +405,13 @@ class Outcome:
         return self.summary().to_html(index=False, float_format="{:,.4g}".format)
 
 
+def _other_accounts(base: Scenario, other: Scenario) -> list[str]:
+    """The keys by which the accounts, or the seats that work them, differ."""
+    mine, theirs = (s.portfolio.model_dump() | {"seats": s.workforce.seats} for s in (base, other))
+    tables = dict.fromkeys(mine, "portfolio") | {"seats": "workforce"}
+    return [f"{tables[key]}.{key}" for key in mine if mine[key] != theirs[key]]
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Outcomes of several scenarios under the same luck; the first is the base."""
@@ -413,6 +421,16 @@ class Comparison:
     @property
     def base(self) -> Outcome:
         return next(iter(self.outcomes.values()))
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader must know of scenarios that do not work the base's accounts."""
+        return [
+            f"{name} works other accounts than {self.base.name} (by {', '.join(keys)}): the "
+            "differences are the portfolios' as well as the schemes'"
+            for name, outcome in self.outcomes.items()
+            if (keys := _other_accounts(self.base.scenario, outcome.scenario))
+        ]
 
     def differences(self) -> pd.DataFrame:
         """Paired differences from the base with 95 % interval, a row per scenario and measure.
@@ -470,4 +488,5 @@ class Comparison:
         return comparison_figure(self.differences(), periods.reset_index(level=0), self.base.name)
 
     def _repr_html_(self) -> str:
-        return self.summary().to_html(index=False, float_format="{:,.4g}".format)
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return self.summary().to_html(index=False, float_format="{:,.4g}".format) + notes

@@ -81,6 +81,16 @@ class _Words:
 
     def complaint(self, error: ErrorDetails) -> tuple[KeyPath, str, bool]:
         """Path, text, and whether it speaks for one member of a union only."""
+        path, text, of_member = self.plain(error)
+        depth = len(self.follow(error["loc"])[0])
+        return (
+            path,
+            text + _nearest_listed(text, path, _at(error["input"], path[depth:])),
+            of_member,
+        )
+
+    def plain(self, error: ErrorDetails) -> tuple[KeyPath, str, bool]:
+        """The same before a hint at the nearest of what is listed."""
         kind, context = error["type"], error.get("ctx", {})
         of_key = error["loc"][-1:] == ("[key]",)
         loc = error["loc"][:-1] if of_key else error["loc"]
@@ -154,8 +164,8 @@ class _Words:
         ]
         names = self.resolved(table.get("propertyNames", {"anyOf": patterns}))
         permitted = [str(name) for name in table.get("properties", _options(names))]
-        if close := get_close_matches(str(key), permitted, n=1):
-            return f"unknown key; did you mean {close[0]!r}?"
+        if hint := _nearest(str(key), permitted):
+            return f"unknown key{hint}"
         expected = _one_of(permitted) if permitted else self.nature(names)
         few = len(permitted) <= FEW_KEYS and expected
         return f"unknown key; expected {expected}" if few else "unknown key"
@@ -190,7 +200,7 @@ class _Words:
         if options := _options(schema):
             return _one_of(options)
         kind = schema.get("type", "")
-        noun = _NOUNS.get(schema.get("format", "")) or _NOUNS.get(kind, "")
+        noun = schema.get("noun") or _NOUNS.get(schema.get("format", "")) or _NOUNS.get(kind, "")
         bounds = _bounds(schema)
         if kind == "number" and bounds == ["in 0..1"] and schema.get("unit", "share") == "share":
             noun = "a share"
@@ -222,6 +232,30 @@ def _options(schema: Schema) -> list[Any]:
 def _one_of(options: Iterable[Any]) -> str:
     shown = [repr(option) for option in options]
     return shown[0] if len(shown) == 1 else f"one of {', '.join(shown)}"
+
+
+def _nearest_listed(text: str, path: KeyPath, given: Any) -> str:
+    """The hint for a text that lists names, where a value or, if it is no word, its key is near."""
+    listed = re.match(r"(?:is missing: )?expected one of ((?:'?\w+'?, )*'?\w+'?)", text)
+    word = given if isinstance(given, str) else path[-1] if path else ""
+    return _nearest(str(word), re.findall(r"\w+", listed[1])) if listed else ""
+
+
+def _nearest(word: str, names: Iterable[str]) -> str:
+    """`; did you mean 'recovery_rate'?`, or nothing if no name is near."""
+    known = {name.casefold(): name for name in names}
+    close = get_close_matches(word.casefold(), known, n=1)
+    return f"; did you mean {known[close[0]]!r}?" if close else ""
+
+
+def _at(given: Any, path: KeyPath) -> Any:
+    """What is given at a path, or None."""
+    for part in path:
+        try:
+            given = given[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return given
 
 
 def _bounds(schema: Schema) -> list[str]:

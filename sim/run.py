@@ -2,19 +2,49 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from typing import Self
 
 import pandas as pd
 
 from sim.errors import InputError
+from sim.machine import available_bytes
 from sim.outcome import TABLES, Comparison, Outcome, Tables, tables_of
+from sim.parameter import Section, parameter
 from sim.portfolio import BYTES_PER_ACCOUNT
-from sim.scenario import Scenario
+from sim.scenario import Run, Scenario
+from sim.scenario_file import from_values
 from sim.units import DAYS_PER_MONTH
 from sim.world import World
 
 Progress = Callable[[int, int], None]
+LENGTH = ("periods", "period_days", "warm_up")  # of a run; what is paired has all in common
+
+
+class Call(Section):
+    """What a call may set besides the scenarios; `workers` and `threads` change no number."""
+
+    run: Run = Run()
+    workers: int = parameter(os.cpu_count() or 1, "processes", "processes", ge=1, le=10_000)
+    threads: int = parameter(1, "threads of each process", "threads", ge=1, le=10_000)
+
+    @classmethod
+    def of(
+        cls,
+        place: str = "call",
+        *,
+        workers: int | None = None,
+        threads: int | None = None,
+        **run: int | None,
+    ) -> Self:
+        """The checked settings, None for those not given; `place` is what messages name."""
+        values = {"run": _given(run)} | _given({"workers": workers, "threads": threads})
+        return from_values(values, place).parse(cls)
+
+
+def _given(values: dict[str, int | None]) -> dict[str, int]:
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def replicate(scenario: Scenario, replication: int, threads: int = 1) -> Tables:
@@ -67,38 +97,45 @@ def compare(
     """
     if not isinstance(scenarios, Mapping):
         scenarios = {f"{i + 1} {s.title}".strip(): s for i, s in enumerate(scenarios)}
+    call = Call.of(workers=workers, threads=threads, replications=replications, seed=seed)
     if not scenarios:
         raise InputError("nothing to compare: expected at least one scenario")
+    _check_lengths(scenarios)
     first = next(iter(scenarios.values())).run
-    settings = {
-        "replications": replications or first.replications,
-        "seed": first.seed if seed is None else seed,
-    }
+    luck = first.model_dump(include={"replications", "seed"})
+    luck |= call.run.model_dump(exclude_unset=True)
     same_luck = {
-        name: s.model_copy(update={"run": s.run.model_copy(update=settings)})
+        name: s.model_copy(update={"run": s.run.model_copy(update=luck)})
         for name, s in scenarios.items()
     }
-    tasks = [(name, r) for r in range(settings["replications"]) for name in same_luck]
-    workers = min(workers or os.cpu_count() or 1, len(tasks))
+    tasks = [(name, r) for r in range(luck["replications"]) for name in same_luck]
+    at_once = min(call.workers, len(tasks))
+    if workers is None:
+        at_once = _workers_that_fit(same_luck.values(), at_once)
     for scenario in same_luck.values():
-        check_memory(scenario, workers)
-    found = _carry_out(same_luck, tasks, workers, threads, progress)
-    return Comparison(
-        {
-            name: Outcome(
-                name,
-                scenario,
-                {
-                    table: pd.concat(
-                        [found[name, r][table] for r in range(settings["replications"])],
-                        ignore_index=True,
-                    )
-                    for table in TABLES
-                },
-            )
-            for name, scenario in same_luck.items()
-        }
-    )
+        check_memory(scenario, at_once)
+    found = _carry_out(same_luck, tasks, at_once, call.threads, progress)
+    return Comparison({name: _outcome(name, s, found) for name, s in same_luck.items()})
+
+
+def _check_lengths(scenarios: Mapping[str, Scenario]) -> None:
+    """Refuse scenarios whose runs differ in length: their periods could not be paired."""
+    base, first = next(iter(scenarios.items()))
+    for scenario in scenarios.values():
+        for key in LENGTH:
+            wanted = getattr(first.run, key)
+            if getattr(scenario.run, key) != wanted:
+                raise scenario.error(
+                    ("run", key),
+                    f"expected {wanted} as in {base!r}, runs of different length are not paired",
+                )
+
+
+def _outcome(name: str, scenario: Scenario, found: dict[tuple[str, int], Tables]) -> Outcome:
+    """The replications of one scenario under each other."""
+    parts = [found[name, r] for r in range(scenario.run.replications)]
+    tables = {key: pd.concat([part[key] for part in parts], ignore_index=True) for key in TABLES}
+    return Outcome(name, scenario, tables)
 
 
 def _carry_out(scenarios, tasks, workers, threads, progress) -> dict:
@@ -110,10 +147,11 @@ def _carry_out(scenarios, tasks, workers, threads, progress) -> dict:
                 progress(len(found), len(tasks))
         return found
     with _processes(workers) as pool:
-        futures: dict[Future, tuple] = {
-            pool.submit(replicate, scenarios[name], r, threads): (name, r) for name, r in tasks
-        }
         try:
+            pool.submit(_compile).result()  # by one of them; the others find it on disk
+            futures: dict[Future, tuple] = {
+                pool.submit(replicate, scenarios[name], r, threads): (name, r) for name, r in tasks
+            }
             for future in as_completed(futures):
                 found[futures[future]] = future.result()
                 if progress:
@@ -124,28 +162,36 @@ def _carry_out(scenarios, tasks, workers, threads, progress) -> dict:
     return found
 
 
+def _compile() -> None:
+    """Compile the loop over accounts, or load what was compiled before."""
+    World(Scenario.of({"portfolio": {"accounts": 1}, "workforce": {"seats": 1}})).step()
+
+
 def _processes(workers: int) -> Executor:
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method))
 
 
 def check_memory(scenario: Scenario, workers: int = 1) -> None:
-    """Refuse, before anything starts, a portfolio that does not fit this machine's memory."""
-    p, r = scenario.portfolio, scenario.run
-    if p.file:
-        return
-    months = r.periods * r.period_days / DAYS_PER_MONTH
-    needed = p.accounts * (1.0 + p.arrivals * months) * BYTES_PER_ACCOUNT * workers / 2**30
-    free = _free_gib()
-    if free is not None and needed > free:
-        raise InputError(
-            f"[portfolio] accounts = {p.accounts}: needs about {needed:,.0f} GiB with {workers} "
-            f"workers, and {free:,.0f} GiB are free; expected fewer accounts or workers"
+    """Refuse, before anything starts, portfolios that do not fit this machine's memory."""
+    needed, free = _drawn_bytes(scenario) * workers / 2**30, available_bytes() / 2**30
+    if needed > free:
+        at_once = f"{workers:,} at once need" if workers > 1 else "needs"
+        raise scenario.error(
+            ("portfolio", "accounts"),
+            f"{at_once} about {needed:,.1f} GiB, and {free:,.1f} GiB are free; "
+            f"expected fewer accounts{' or workers' * (workers > 1)}",
         )
 
 
-def _free_gib() -> float | None:
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    except (ValueError, OSError, AttributeError):
-        return None
+def _workers_that_fit(scenarios: Iterable[Scenario], most: int) -> int:
+    """Workers up to `most` whose portfolios fit this machine's memory together, at least one."""
+    largest = max(map(_drawn_bytes, scenarios))
+    return max(1, min(most, int(available_bytes() / largest) if largest else most))
+
+
+def _drawn_bytes(scenario: Scenario) -> float:
+    """Memory for drawing the portfolio; 0 where it is loaded, which its reader checks."""
+    p, r = scenario.portfolio, scenario.run
+    months = r.periods * r.period_days / DAYS_PER_MONTH
+    return 0.0 if p.file else p.accounts * (1.0 + p.arrivals * months) * BYTES_PER_ACCOUNT

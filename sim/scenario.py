@@ -5,18 +5,21 @@ import json
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from sim.choice import Response
 from sim.collector import Workforce
+from sim.errors import InputError
+from sim.lender_cells import why_no_file
 from sim.market import Borrowers, Market
 from sim.morale import Support
 from sim.parameter import Section, parameter
 from sim.platform import Platform
 from sim.portfolio import Description
-from sim.scenario_file import from_values, read
+from sim.scenario_file import Document, from_values, read
 from sim.scheme import Scheme
 from sim.timeline import Change
+from sim.toml_lines import KeyPath
 
 
 class Run(Section):
@@ -76,6 +79,7 @@ class Scenario(Section):
     change: tuple[Change, ...] = Field(
         default=(), description="schemes that replace it within the run", max_length=20
     )
+    _document: Document | None = PrivateAttr(None)  # where the keys were written
 
     @model_validator(mode="after")
     def _changes_follow(self):
@@ -91,6 +95,10 @@ class Scenario(Section):
                 )
         return self
 
+    def __eq__(self, other: object) -> bool:
+        """Equal keys make equal scenarios, wherever they were written."""
+        return isinstance(other, Scenario) and dict(self) == dict(other)
+
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a scenario file. Raises InputError naming file, line, key, value and remedy."""
@@ -99,14 +107,27 @@ class Scenario(Section):
         if isinstance(table, dict) and isinstance(table.get("file"), str):
             if not table["file"].strip():
                 raise document.error(("portfolio", "file"), "expected the path of a file")
-            home = Path(document.place(("portfolio", "file")).file).parent
-            table["file"] = str(home / table["file"])
-        return document.parse(cls)
+            path = Path(document.place(("portfolio", "file")).file).parent / table["file"]
+            if wrong := why_no_file(path):
+                raise document.error(("portfolio", "file"), wrong)
+            table["file"] = str(path)
+        return cls._from(document)
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Self:
         """A scenario from nested dicts, with the same checks and messages."""
-        return from_values(values).parse(cls)
+        return cls._from(from_values(values))
+
+    @classmethod
+    def _from(cls, document: Document) -> Self:
+        scenario = document.parse(cls)
+        scenario._document = document
+        return scenario
+
+    def error(self, path: KeyPath, text: str) -> InputError:
+        """The error to raise when a key is wrong for what is asked; `text` says what is right."""
+        document = self._document or from_values(self.model_dump(mode="json"))
+        return document.error(path, text)
 
     def vary(self, **values: Any) -> Self:
         """This scenario with keys changed: `vary(workforce={"seats": 20})`."""
@@ -119,7 +140,7 @@ class Scenario(Section):
         for key in ("seed", "replications"):
             values["run"].pop(key)
         text = json.dumps(values, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:16]
 
 
 def _merged(base: dict, change: dict) -> dict:

@@ -20,13 +20,13 @@ from pydantic import BaseModel, ValidationError
 
 from sim.errors import InputError
 from sim.plain_words import complaints
+from sim.shown import shown, visible
 from sim.toml_lines import KeyPath, key_lines
 
 Model = TypeVar("Model", bound=BaseModel)
 
 LARGEST_BYTES = 1_000_000
 MOST_ERRORS = 20
-LONGEST_VALUE = 60  # characters of a value that a message shows
 
 _ABSENT = object()
 
@@ -50,7 +50,7 @@ class Place:
     line: int | None
 
     def __str__(self) -> str:
-        return _visible(self.file) + (f":{self.line}" if self.line else "")
+        return visible(self.file) + (f":{self.line}" if self.line else "")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Document:
 
     def _message(self, path: KeyPath, text: str) -> str:
         """`mine.toml:14 [limits] bad_debt = 3.5: expected a share in 0..1`."""
-        text = _visible(" ".join(text.split()))
+        text = visible(" ".join(text.split()))
         label = _label(self.values, path, missing=text.startswith("is missing"))
         colon = " " if text.startswith("is missing") else ": "
         return f"{self.place(path)}{label and ' '}{label}{colon}{text}"
@@ -99,7 +99,7 @@ def read(path: str | os.PathLike[str]) -> Document:
     file = os.fspath(path)
 
     def refusal(text: str) -> InputError:
-        return InputError(f"{_visible(file)}: {text}")
+        return InputError(f"{visible(file)}: {text}")
 
     try:
         chain = [_load(file, refusal)]
@@ -174,8 +174,8 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
     line = min(int(position[1]), len(lines)) if position else len(lines)
     column = position[2] if position else "at the end of the file"
     plain = (right for start, right in _PLAIN_SYNTAX.items() if wrong.startswith(start))
-    right = _visible(next(plain, wrong[0].lower() + wrong[1:]))
-    source = _shortened(_visible(lines[line - 1].strip()))
+    right = visible(next(plain, wrong[0].lower() + wrong[1:]))
+    source = shown(lines[line - 1].strip())
     raise InputError(f"{Place(file, line)} {source}: {right} ({column})")
 
 
@@ -194,7 +194,7 @@ def _parent(chain: list[Document]) -> Document:
     file = _from_here(Path(child.files[0]).parent / name)
     seen = [document.files[0] for document in chain]
     if os.path.realpath(file) in map(os.path.realpath, seen):
-        circle = " -> ".join(map(_visible, [*seen, file]))
+        circle = " -> ".join(map(visible, [*seen, file]))
         raise child.error(("extends",), f"expected a file outside this circle: {circle}")
     return _load(file, lambda text: child.error(("extends",), text))
 
@@ -261,27 +261,20 @@ def _value(values: Any, path: KeyPath) -> Any:
 
 def _dotted(path: KeyPath) -> str:
     """`scheme.pay #2.weights`."""
-    shown = ""
+    dotted = ""
     for part in path:
         bare = isinstance(part, str) and re.fullmatch(r"[\w-]+", part, re.ASCII)
-        shown += f" #{part + 1}" if isinstance(part, int) else f".{part if bare else _show(part)}"
-    return shown.removeprefix(".")
+        dotted += (
+            f" #{part + 1}" if isinstance(part, int) else f".{shown(part) if bare else _show(part)}"
+        )
+    return dotted.removeprefix(".")
 
 
 def _show(value: Any) -> str:
     """The repr of a value on one line, shortened."""
     try:
-        shown = str(value) if isinstance(value, date | time) else repr(value)
-        shown = shown.lower() if isinstance(value, bool) else shown  # as TOML writes it
+        text = str(value) if isinstance(value, date | time) else repr(value)
+        text = text.lower() if isinstance(value, bool) else text  # as TOML writes it
     except (ValueError, RecursionError):  # an int of thousands of digits, tables without end
-        shown = f"<{type(value).__name__}>"
-    return _shortened(_visible(shown))
-
-
-def _visible(text: str) -> str:
-    """The text with control characters escaped."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+        text = f"<{type(value).__name__}>"
+    return shown(text)

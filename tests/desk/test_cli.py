@@ -78,6 +78,7 @@ def test_quiet_prints_nothing(postloan):
 
 @pytest.mark.usefixtures("folder")
 def test_no_bar_where_stderr_is_no_terminal(postloan):
+    postloan("run", "wage.toml", "--workers", "1")  # compiled from here on
     assert postloan("run", "wage.toml", "--workers", "1").stderr == ""
 
 
@@ -111,7 +112,7 @@ WRONG = {
     "wrong value": (("run", "bad.toml"), "bad.toml:2 [run] periods = 0: expected"),
     "replications": (("run", "wage.toml", "--replications", "0"), "replications = 0: expected"),
     "seed": (("run", "wage.toml", "--seed", "-1"), "seed = -1: expected"),
-    "workers": (("run", "wage.toml", "--workers", "0"), "--workers"),
+    "workers": (("run", "wage.toml", "--workers", "0"), "workers = 0: expected"),
     "no number": (("run", "wage.toml", "--seed", "x"), "--seed"),
     "same twice": (("compare", "wage.toml", "./wage.toml"), "expected each scenario once"),
     "only one": (("compare", "wage.toml"), "expected at least two scenarios"),
@@ -164,6 +165,46 @@ def test_expected_errors_are_a_message_and_a_status(error, status, message):
     app.command("other")(fail)
     answer = CliRunner().invoke(app, ["fail"])
     assert (answer.exit_code, answer.stderr) == (status, message)
+
+
+# ---- a shell that does not read ----
+
+WRITE = '"$0" -c "from desk.cli import main; main()" run wage.toml --workers 1 '
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("ending", "status", "says"),
+    [
+        (">&-", 0, ""),
+        ("2>&- >&-", 0, ""),
+        ("| head -1", 0, ""),
+        pytest.param(">/dev/full", 2, "expected to read and write there", marks=pytest.mark.skipif(
+            not Path("/dev/full").exists(), reason="Linux has it")),
+    ],
+)  # fmt: skip
+def test_output_that_nobody_reads_is_no_traceback(ending, status, says):
+    own = {"PYTHONPATH": str(Path(__file__).parents[2])}
+    answer = subprocess.run(
+        ["sh", "-c", WRITE + ending, sys.executable], env=os.environ | own,
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert answer.returncode == status
+    assert says in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert Path("results/run/outcome.html").is_file()
+
+
+@pytest.mark.usefixtures("folder")
+def test_file_names_may_be_any_bytes(postloan):
+    odd = os.fsdecode("方案".encode() + b"\xff.toml")
+    try:
+        Path(odd).write_text('extends = "wage.toml"')
+    except OSError:
+        pytest.skip("names are text on this disk")
+    answer = postloan("compare", "wage.toml", odd, "--workers", "1", "--json")
+    assert answer.exit_code == 0
+    assert json.loads(answer.stdout)["scenarios"][1]["name"] == "方案\\xff"
 
 
 # ---- interrupted ----

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import InputError
-from sim.lender_file import RULES, SCHEMA, read_accounts, schema_markdown
+from sim.lender_columns import RULES, SCHEMA, schema_markdown
+from sim.lender_file import read_accounts
 
 HEADER = ",".join(column.name for column in SCHEMA)
 SHORT = "account_id,seat,balance_yuan,instalment_yuan,days_past_due"

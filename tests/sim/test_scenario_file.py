@@ -197,7 +197,8 @@ WRONG_VALUES = {
     ),
     "unknown tag": (
         "[[scheme.pay]]\nkind = 'scorcard'",
-        "mine.toml:2 [scheme.pay #1] kind = 'scorcard': expected one of 'commission', 'scorecard'",
+        "mine.toml:2 [scheme.pay #1] kind = 'scorcard': expected one of 'commission', 'scorecard'; "
+        "did you mean 'scorecard'?",
     ),
     "no tag": (
         "[[scheme.pay]]\nrate = 1",
