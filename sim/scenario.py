@@ -111,6 +111,15 @@ class Scenario(Section):
             if wrong := why_no_file(path):
                 raise document.error(("portfolio", "file"), wrong)
             table["file"] = str(path)
+        for i, change in enumerate(_tables(document.values.get("change"))):
+            if isinstance(change.get("scheme_of"), str):
+                if "scheme" in change:
+                    raise document.error(("change", i, "scheme_of"), "expected it or a scheme")
+                at = ("change", i, "scheme_of")
+                other = Path(document.place(at).file).parent / change["scheme_of"]
+                if not other.is_file():
+                    raise document.error(at, "expected a scenario file that exists")
+                change["scheme"] = read(other).values.get("scheme", {})
         return cls._from(document)
 
     @classmethod
@@ -141,6 +150,10 @@ class Scenario(Section):
             values["run"].pop(key)
         text = json.dumps(values, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:16]
+
+
+def _tables(values: Any) -> list[dict]:
+    return [v for v in values if isinstance(v, dict)] if isinstance(values, list) else []
 
 
 def _merged(base: dict, change: dict) -> dict:

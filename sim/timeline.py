@@ -17,13 +17,20 @@ class Change(Section):
         default=None, ge=0, le=119, description="period at whose start it becomes known; default: "
         "the period itself",
     )  # fmt: skip
-    scheme: Scheme = Field(description="the scheme that then holds")
+    scheme_of: str | None = Field(
+        default=None, description="scenario file whose scheme then holds, relative to this one"
+    )
+    scheme: Scheme | None = Field(
+        default=None, description="the scheme that then holds, where it is written here"
+    )
     grandfathered: int = parameter(
         0, "periods for which those hired before keep the old scheme", "periods", ge=0, le=119
     )
 
     @model_validator(mode="after")
-    def _known_in_time(self):
+    def _check(self):
+        if self.scheme is None:
+            raise ValueError("@scheme: expected a scheme, or scheme_of = a scenario file")
         if self.announced is not None and self.announced > self.period:
             raise ValueError(f"@announced: expected at most the period {self.period} itself")
         return self
@@ -38,7 +45,7 @@ class Timeline:
 
     def __init__(self, first: Scheme, changes: Sequence[Change]):
         self.changes = tuple(changes)
-        self.schemes = (first, *(c.scheme for c in changes))
+        self.schemes: tuple[Scheme, ...] = (first, *(c.scheme for c in changes))
 
     def current(self, period: int) -> int:
         """Number of the scheme that newcomers get."""
@@ -47,6 +54,11 @@ class Timeline:
     def known(self, period: int) -> int:
         """Number of the last scheme that people know of."""
         return sum(c.known_from <= period for c in self.changes)
+
+    def same(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        """Where two numbers stand for schemes that pay alike, bool (seat,)."""
+        alike = np.array([[a == b for b in self.schemes] for a in self.schemes])
+        return alike[one, other]
 
     def of_seats(self, period: int, hired: np.ndarray, period_days: int) -> np.ndarray:
         """Number of each seat's scheme, int64 (seat,)."""

@@ -146,7 +146,7 @@ class World(mesa.Model):
         """New schemes come into force; where they do, people take them as a shock."""
         s, people = self.scenario, self.people
         number = self.timeline.of_seats(self.period, people.hired, s.run.period_days)
-        changed = (number != self.number) & people.present(self.day)
+        changed = ~self.timeline.same(number, self.number) & people.present(self.day)
         people.acceptance = np.where(
             changed, np.maximum(people.acceptance - s.support.shock(), 0.0), people.acceptance
         )
@@ -251,15 +251,15 @@ class World(mesa.Model):
         numbers = {
             int(n): self.timeline.ahead(int(n), self.period, 1)[0] for n in np.unique(self.number)
         }
-        if all(then == now for now, then in numbers.items()):
+        schemes = self.timeline.schemes
+        if all(schemes[then] == schemes[now] for now, then in numbers.items()):
             return self.usual
         mean, sd = self._usual_period()
         mean = mean | self.facts()
 
         def slopes(now: int):
             then = numbers[now]
-            scheme = self.timeline.schemes[then]
-            return marginal_pay(scheme, mean | self.memories[then], sd, self.felt[then])
+            return marginal_pay(schemes[then], mean | self.memories[then], sd, self.felt[then])
 
         return self._by_scheme(slopes)
 
