@@ -16,6 +16,7 @@ from sim.scheme.base import Component, Parts, Yuan
 from sim.scheme.measure import Measure, Who, checked_events, checked_measure, counted, measure_of
 
 TRACE = 0.01  # what is left of a step of a moving target when people no longer think of it
+LEAST_EASE = 0.05  # however hard the queue, the target is at least this part of the usual one
 Speed = Annotated[float, Field(gt=0, le=1)]
 EASED = ", ".join(i.key for i in INDICATORS.values() if i.ease)
 
@@ -149,17 +150,16 @@ class Scorecard(Component):
             usual.target if given.target is None else given.target,
         )
 
-    def _range(self, key: str, a: Activity) -> tuple[np.ndarray | float, np.ndarray | float]:
-        """Zero and target in force."""
-        zero, target = self._ends(key)
-        rule = self._rule(key)
+    def _attainment(self, measure: Measure, of: Who, a: Activity) -> np.ndarray:
+        """0 at zero, 1 at the target in force."""
+        zero, target = self._ends(measure.key)
+        rule, width = self._rule(measure.key), target - zero
         if rule == "difficulty":
-            ease = a.among(self.of)[measure_of(key).ease]
-            return zero * ease, target * ease
-        if rule == "ratchet":
-            now = self.recalled(a, f"target.{key}")
-            return now - (target - zero), now
-        return zero, target
+            ease = np.maximum(a.among(of)[measure.ease], LEAST_EASE)
+            target, width = target * ease, width * ease
+        elif rule == "ratchet":
+            target = self.recalled(a, f"target.{measure.key}")
+        return (measure.value(a, of) - target) / width + 1.0
 
     # -- pay ----------------------------------------------------------------------------------
 
@@ -189,9 +189,8 @@ class Scorecard(Component):
         }
 
     def _payout(self, measure: Measure, of: Who, a: Activity) -> np.ndarray:
-        zero, target = self._range(measure.key, a)
-        attainment = (measure.value(a, of) - zero) / (target - zero)
-        return payout(knots_of(self.curves.get(measure.key, self.curve)), attainment)
+        curve = self.curves.get(measure.key, self.curve)
+        return payout(knots_of(curve), self._attainment(measure, of, a))
 
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
         parts, weights = self.payouts(a), self._weights(a)

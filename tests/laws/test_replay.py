@@ -347,7 +347,8 @@ def test_seats_with_a_collector_are_paid_what_the_scheme_makes_of_the_record(
 ):
     world = finished(replayed.vary(scheme={"pay": pay}))
     for period in world.periods:
-        settled = world.scenario.scheme.settle(Activity.of(period["record"]))
+        a = Activity.of(period["record"], {"wage": period["wage"].astype(float)})
+        settled = world.scenario.scheme.settle(a)
         for name, fen in settled.items():
             np.testing.assert_array_equal(period["paid"][name], fen * period["present"])
 
