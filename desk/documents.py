@@ -27,7 +27,7 @@ from sim.lender_columns import schema_markdown
 from sim.market import Borrowers, BorrowerType
 from sim.outcome import MEASURES
 from sim.parameter import ASSUMED, Section
-from sim.scheme import COMPONENTS, Scheme, Target
+from sim.scheme import COMPONENTS, Axis, Condition, Reweighting, Scheme, Target, Tier
 from sim.units import BUCKETS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "parameters.md"
@@ -55,6 +55,11 @@ named with what it measured. *Assumed*: no public source was found, or a setting
 """
 PAY = """\
 A scheme is a wage and a list of `[[scheme.pay]]` components, which act in the order given.
+
+A *measure* is an indicator, a column of [activity](#activity) (money in yuan; `tenure_days` and
+`wage` too), or a share of columns written out, such as `kept / promises` or
+`paid1_m2 + paid2_m2 / worked_m2`. An *event* is a column of activity that counts cases. A component
+reads the record of the `seat`, or with `of` the mean per seat of its `team` or the `house`.
 """
 
 
@@ -317,7 +322,13 @@ def _pay() -> str:
     parts = {"`[scheme]`": Scheme}
     for component in COMPONENTS:
         parts[f'`kind = "{component.model_fields["kind"].default}"`'] = component
-    parts["`[scheme.pay.targets.<indicator>]`"] = Target
+    parts |= {
+        "`[scheme.pay.targets.<indicator>]`": Target,
+        "`[scheme.pay.reweighting]`": Reweighting,
+        "`[[scheme.pay.tiers]]`": Tier,
+        "`[[scheme.pay.axes]]`": Axis,
+        "`[[scheme.pay.all_of]]` and `[[scheme.pay.any_of]]`": Condition,
+    }
     return PAY + "\n" + "\n".join(_fields(title, part) for title, part in parts.items())
 
 

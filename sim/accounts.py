@@ -21,6 +21,9 @@ BY_BUCKET = {
     "own_cures": "the part of cures that followed a promise the collector won",
     "worked": "attempts, by bucket of the account",
     "rolls": "accounts that rolled forward out of the bucket",
+    "paid1": "payments that cleared one instalment",
+    "paid2": "payments that cleared two instalments at once",
+    "paid3": "payments that cleared three instalments or more at once",
 }
 COUNTED = {
     "due": "arrears at period start, plus arrears that fell due in the period (fen)",
@@ -52,7 +55,9 @@ COUNTED = {
 }
 COUNTED_COLUMNS = tuple(f"{k}_{b.lower()}" for k in BY_BUCKET for b in BUCKETS) + tuple(COUNTED)
 _PLACE = {name: i for i, name in enumerate(COUNTED_COLUMNS)}
-CASH, OWN_CASH, CURES, OWN_CURES, WORKED, ROLLS = (_PLACE[f"{name}_m1"] for name in BY_BUCKET)
+CASH, OWN_CASH, CURES, OWN_CURES, WORKED, ROLLS, PAID, _, _ = (
+    _PLACE[f"{name}_m1"] for name in BY_BUCKET
+)
 (
     DUE,
     EXPOSURE,
@@ -184,6 +189,11 @@ def _pay(x, day, word, boost, discounted, own, c, flow):
     flow[DISCOUNT] += waived
     x.arrears -= cash + waived
     x.balance -= cash + waived
+    instalment = x.instalment
+    unpaid = (x.arrears + instalment - 1) // instalment
+    cleared = (arrears + instalment - 1) // instalment - unpaid
+    if cleared > 0:
+        flow[PAID + len(BUCKETS) * (min(cleared, 3) - 1) + b] += 1
     if own:
         flow[OWN_CASH + b] += cash
     if full:
@@ -199,10 +209,7 @@ def _pay(x, day, word, boost, discounted, own, c, flow):
         if b == LATE or x.balance <= 0:
             _close(x)
     elif b < LATE:
-        instalment = x.instalment
-        before = (arrears + instalment - 1) // instalment
-        unpaid = (x.arrears + instalment - 1) // instalment
-        x.due_from += MONTH * min(before - unpaid, (days - 1) // MONTH)
+        x.due_from += MONTH * min(cleared, (days - 1) // MONTH)
 
 
 @njit(cache=True)

@@ -105,18 +105,27 @@ class Activity(Mapping[str, np.ndarray]):
         """What all seats do."""
         return self.house or self
 
-    @property
-    def of_team(self) -> "OfTeam":
-        """The same columns, each the sum over the seat's team."""
-        return OfTeam(self)
+    def among(self, of: str) -> Mapping[str, np.ndarray]:
+        """The columns of the `seat`, or their means per seat of its `team` or the `house`."""
+        return self if of == "seat" else Together(self, of)
 
-    def once(self, key: object, reads: Iterable[str], result: Callable[["Activity"], np.ndarray]):
-        """The result, computed once for all variants that leave its columns alone."""
+    def once(
+        self,
+        owner: object,
+        reads: Iterable[str],
+        result: Callable[["Activity"], np.ndarray],
+        part: object = None,
+    ):
+        """The owner's result, or a part of it, computed once for all variants with the same reads.
+
+        The owner is kept with it, so that no other can come to stand at its place in memory.
+        """
         if not self.moved.isdisjoint(reads):
             return result(self)
+        key = (id(owner), part)
         if key not in self.known:
-            self.known[key] = result(self)
-        return self.known[key]
+            self.known[key] = owner, result(self)
+        return self.known[key][1]
 
     @classmethod
     def of(cls, counts: np.ndarray, facts: Mapping[str, np.ndarray] | None = None) -> "Activity":
@@ -139,15 +148,20 @@ class Activity(Mapping[str, np.ndarray]):
 
 
 @dataclass(frozen=True)
-class OfTeam(Mapping[str, np.ndarray]):
-    """Sums over each seat's team: what the colleagues do, and the seat's own counts."""
+class Together(Mapping[str, np.ndarray]):
+    """Means per seat of those whose results count together: what colleagues do, and the own."""
 
     activity: Activity
+    of: str  # team or house
 
     def __getitem__(self, name: str) -> np.ndarray:
         own, everyone = self.activity[name], self.activity.everyone
+        columns = everyone[name]
+        if self.of == "house":
+            return columns.mean(axis=-1) + (own - columns) / columns.shape[-1]
         team = everyone["team"].astype(np.int64)
-        return np.bincount(team, everyone[name])[team] + (own - everyone[name])
+        size = np.bincount(team)[team]
+        return (np.bincount(team, columns)[team] + own - columns) / size
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.activity)

@@ -54,7 +54,7 @@ def settle(
         parts = scheme.settle(seen)
         for label, fen in parts.items():
             paid[label] = paid.get(label, 0) + np.where(mine, fen, 0)
-        learned = scheme.remember(seen, scheme.amounts(seen))
+        learned = scheme.remember(seen, parts)
         watched = scheme.watch(a, memory)
         after.append({k: np.where(mine, learned.get(k, v), watched[k]) for k, v in memory.items()})
     return paid, after

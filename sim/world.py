@@ -160,7 +160,7 @@ class World(mesa.Model):
     @property
     def eased(self) -> bool:
         """Whether any scheme looks at how hard a queue is."""
-        return any("ease_" in name for x in self.timeline.schemes for name in x.reads)
+        return any(scheme.facts for scheme in self.timeline.schemes)
 
     @property
     def responsive(self) -> bool:

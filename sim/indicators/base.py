@@ -83,6 +83,7 @@ class Indicator:
     measure: Callable[[Counts], np.ndarray]
     honest: Task
     gamed: Task
+    ease: str = ""  # column that tells how easy a seat's queue makes it; none: not known
 
     def attainment(self, a: Counts, zero: float, target: float) -> np.ndarray:
         """0 at `zero`, 1 at `target`; `zero` lies above `target` where less is better."""

@@ -78,6 +78,7 @@ RECOVERY_RATE = Indicator(
     target=0.36,
     reads=("cash", "due"),
     measure=lambda a: ratio(a["cash"], a["due"]),
+    ease="ease_rate",
     honest=CONTACT,
     gamed=Task(
         "drop_hard",
@@ -102,6 +103,7 @@ AMOUNT_COMPLETION = Indicator(
     target=150_000.0,
     reads=("cash",),
     measure=lambda a: a["cash"] / 100.0,
+    ease="ease_amount",
     honest=CONTACT,
     gamed=Task(
         "discount",

@@ -8,14 +8,36 @@ from pydantic import Field, model_validator
 
 from sim.activity import Activity
 from sim.parameter import Section
-from sim.scheme.base import Component, Parts
-from sim.scheme.commission import Commission
-from sim.scheme.gate import Gate
+from sim.scheme.base import Adjustment, Component, Parts
+from sim.scheme.bounty import Axis, Bounty
+from sim.scheme.clawback import Clawback
+from sim.scheme.commission import Commission, Tier
+from sim.scheme.deferral import Deferral
+from sim.scheme.gate import Booster, Condition, Gate
+from sim.scheme.guarantee import Draw, Guarantee
+from sim.scheme.ladder import Ladder
 from sim.scheme.penalty import Penalty
 from sim.scheme.pool_cap import PoolCap
-from sim.scheme.scorecard import Scorecard, Target
+from sim.scheme.rank import Rank
+from sim.scheme.scorecard import Reweighting, Scorecard, Target
+from sim.scheme.team import TeamPay
 
-COMPONENTS = (Scorecard, Commission, Gate, Penalty, PoolCap)
+COMPONENTS = (
+    Scorecard,
+    Commission,
+    Bounty,
+    TeamPay,
+    Rank,
+    Ladder,
+    Gate,
+    Booster,
+    Penalty,
+    Guarantee,
+    Draw,
+    PoolCap,
+    Deferral,
+    Clawback,
+)
 AnyComponent = Annotated[Union[COMPONENTS], Field(discriminator="kind")]  # noqa: UP007 (a table)
 Memory = dict[str, np.ndarray]  # what components remember of the seats, (..., seat) by full name
 
@@ -33,21 +55,23 @@ class Scheme(Section):
 
     @model_validator(mode="after")
     def _check(self):
-        if self.pay and isinstance(self.pay[0], Gate | PoolCap):
-            raise ValueError(
-                "@pay.0.kind: a gate or pool cap acts on earlier components; expected "
-                "another component before it"
-            )
         labels = [c.label for c in self.pay]
         for i, label in enumerate(labels):
             if label == "wage" or label in labels[:i]:
                 raise ValueError(f"@pay.{i}.name: {label!r} is taken; give the component a name")
+        for i, component in enumerate(self.pay):
+            _check_place(i, component, labels[:i])
         return self
 
     @property
     def reads(self) -> frozenset[str]:
         """Columns of activity that the pay depends on."""
         return frozenset().union(*(c.reads() for c in self.pay))
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """Facts about the queue that the pay depends on."""
+        return frozenset().union(*(c.facts for c in self.pay))
 
     @property
     def indicators(self) -> frozenset[str]:
@@ -61,23 +85,17 @@ class Scheme(Section):
 
     def amounts(self, a: Activity) -> Parts:
         """Fen of each component, float64 (..., seat)."""
-        parts = Parts(self._house_amounts(a.house) if a.house else None)
+        parts = Parts(a.house.once(self, (), self.amounts) if a.house else None)
         for component in self.pay:
             parts[component.label] = self._amount(component, a, parts)
         return parts
 
-    def _house_amounts(self, house: Activity) -> Parts:
-        if id(self) not in house.known:
-            house.known[id(self)] = self.amounts(house)
-        return house.known[id(self)]
-
     def settle(self, a: Activity) -> Parts:
         """Whole fen of each component, int64 (seat,); what is paid out at period end."""
-        seats = np.shape(a["cash_m1"])
-        return {
-            name: np.broadcast_to(np.rint(fen).astype(np.int64), seats)
-            for name, fen in self.amounts(a).items()
-        }
+        seats, paid = np.shape(a["cash_m1"]), Parts()
+        for name, fen in self.amounts(a).items():
+            paid[name] = np.broadcast_to(np.rint(fen).astype(np.int64), seats)
+        return paid
 
     # -- memory -------------------------------------------------------------------------------
 
@@ -125,13 +143,38 @@ class Scheme(Section):
 
     def on_leaving(self, memory: Memory) -> Parts:
         """Fen by component that a leaver is still paid, (seat,)."""
-        return {c.label: np.asarray(c.on_leaving(memory), dtype=float) for c in self.pay}
+        left = Parts()
+        for c in self.pay:
+            left[c.label] = np.asarray(c.on_leaving(memory), dtype=float)
+        return left
 
     def _amount(self, component: Component, a: Activity, parts: Parts) -> np.ndarray:
         if component.every == 1:
-            return component.pay(a, parts)
-        whole, due = _together(component, a)
-        return np.where(due, component.pay(whole, parts), 0.0)
+            fen = component.pay(a, parts)
+        else:
+            whole, due = _together(component, a)
+            fen = np.where(due, component.pay(whole, parts), 0.0)
+        if component.during:
+            return np.where(np.isin(a["period"] + 1, component.during), fen, 0.0)
+        return fen
+
+
+def _check_place(i: int, component: Component, earlier: list[str]) -> None:
+    """Refuse what a component cannot do as the i-th of the scheme."""
+    if isinstance(component, Adjustment):
+        if not earlier and component.needs_earlier:
+            raise ValueError(
+                f"@pay.{i}.kind: a {component.kind.replace('_', ' ')} acts on earlier components; "
+                "expected another component before it"
+            )
+        for k, name in enumerate(component.on):
+            if name not in earlier:
+                raise ValueError(f"@pay.{i}.on.{k}: expected one of {', '.join(earlier)}")
+    if component.during and component.memory():
+        raise ValueError(
+            f"@pay.{i}.during: a {component.kind.replace('_', ' ')} that remembers earlier periods "
+            "acts in all of them; expected no such key"
+        )
 
 
 def _together(component: Component, a: Activity) -> tuple[Activity, np.ndarray]:
@@ -146,14 +189,27 @@ def _together(component: Component, a: Activity) -> tuple[Activity, np.ndarray]:
 
 __all__ = [
     "COMPONENTS",
+    "Axis",
+    "Booster",
+    "Bounty",
+    "Clawback",
     "Commission",
     "Component",
+    "Condition",
+    "Deferral",
+    "Draw",
     "Gate",
+    "Guarantee",
+    "Ladder",
     "Memory",
     "Parts",
     "Penalty",
     "PoolCap",
+    "Rank",
+    "Reweighting",
     "Scheme",
     "Scorecard",
     "Target",
+    "TeamPay",
+    "Tier",
 ]

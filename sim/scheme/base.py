@@ -7,6 +7,7 @@ world keeps the memory; collectors feel it by looking ahead through the same two
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import Annotated
 
 import numpy as np
@@ -15,6 +16,7 @@ from pydantic import Field
 from sim.activity import Activity
 from sim.parameter import Section
 
+FOR_GOOD = 400  # periods that stand for all to come
 Yuan = Annotated[float, Field(ge=0, le=1e9)]
 
 
@@ -29,14 +31,21 @@ class Parts(dict[str, np.ndarray]):
         """Fen of the named components together, of all by default; (..., seat)."""
         return sum((self[n] for n in (self if names is None else names)), start=np.zeros(()))
 
+    def before(self, name: str) -> "Parts":
+        """Those of the components that come before the named one."""
+        return self._of(takewhile(lambda earlier: earlier != name, self))
+
     @property
     def house(self) -> "Parts":
         """What all seats get from the same components; these themselves unless of a variation."""
         if self._house is None:
             return self
-        same = Parts()
-        same.update((name, self._house[name]) for name in self)
-        return same
+        return self._house._of(self)
+
+    def _of(self, names: Iterable[str]) -> "Parts":
+        some = Parts(self._house)
+        some.update((name, self[name]) for name in names)
+        return some
 
 
 class Component(Section, ABC):
@@ -44,7 +53,13 @@ class Component(Section, ABC):
 
     name: str = Field(default="", max_length=60, description="how tables call it")
     every: int = Field(
-        default=1, ge=1, le=36, description="periods that are assessed and paid together"
+        default=1,
+        ge=1,
+        le=36,
+        description="periods that are assessed and paid together; amounts are for all of them",
+    )
+    during: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = Field(
+        default=(), description="periods, 1 the first, in which it acts; every period if none"
     )
 
     @property
@@ -55,6 +70,11 @@ class Component(Section, ABC):
     @abstractmethod
     def reads(self) -> frozenset[str]:
         """Columns of activity that the pay depends on, memory left out."""
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """Facts about the queue that the pay depends on; they cost something to find out."""
+        return frozenset()
 
     @property
     def indicators(self) -> frozenset[str]:
@@ -93,3 +113,20 @@ class Component(Section, ABC):
     def recalled(self, a: Mapping[str, np.ndarray], what: str) -> np.ndarray:
         """A column of this component's memory."""
         return a[f"{self.label}.{what}"]
+
+
+class Adjustment(Component, ABC):
+    """A component that acts on what earlier ones pay."""
+
+    on: tuple[str, ...] = Field(
+        default=(), description="names of the earlier components it acts on; all of them if none"
+    )
+
+    @property
+    def needs_earlier(self) -> bool:
+        """Whether it does nothing without a component before it."""
+        return True
+
+    def earned(self, so_far: Parts) -> np.ndarray:
+        """Fen of the components that it acts on."""
+        return so_far.sum(self.on or None)

@@ -1,21 +1,81 @@
-"""Gate: an indicator below its limit takes away what earlier components paid."""
+"""Gate: conditions on quality or conduct decide how much of the earlier pay stands."""
 
+from abc import ABC
 from typing import Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from sim.activity import Activity
-from sim.indicators import INDICATORS
-from sim.scheme.base import Component, Parts, Yuan
+from sim.parameter import Section
+from sim.scheme.base import Adjustment, Parts, Yuan
+from sim.scheme.measure import Who, checked_measure, counted, measure_of
 
 
-class Gate(Component):
-    """Acts on the earlier components if the indicator misses its limit."""
+class Condition(Section):
+    """A bar for one measure."""
+
+    measure: str = Field(description="indicator, column of activity, or share of columns")
+    at_least: float | None = Field(default=None, description="value it must reach, in its unit")
+    at_most: float | None = Field(default=None, description="value it must not exceed")
+    of: Who = Field(default="seat", description="whose results")
+
+    @model_validator(mode="after")
+    def _check(self):
+        checked_measure(self.measure, "measure")
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("expected either at_least or at_most")
+        return self
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Columns of activity that it depends on."""
+        return counted(measure_of(self.measure).reads)
+
+    def holds(self, a: Activity) -> np.ndarray:
+        """Whether the bar is met, (..., seat)."""
+        value = measure_of(self.measure).value(a, self.of)
+        return value <= self.at_most if self.at_least is None else value >= self.at_least
+
+
+class Conditional(Adjustment, ABC):
+    """Acts by whether its conditions hold."""
+
+    all_of: tuple[Condition, ...] = Field(default=(), description="conditions that must all hold")
+    any_of: tuple[Condition, ...] = Field(
+        default=(), description="conditions of which one must hold as well"
+    )
+
+    @model_validator(mode="after")
+    def _has_conditions(self):
+        if not self.all_of and not self.any_of:
+            raise ValueError("expected conditions in all_of or any_of")
+        return self
+
+    @property
+    def indicators(self) -> frozenset[str]:
+        return frozenset(c.measure for c in (*self.all_of, *self.any_of))
+
+    def reads(self) -> frozenset[str]:
+        return frozenset().union(*(c.reads for c in (*self.all_of, *self.any_of)))
+
+    def holds(self, a: Activity) -> np.ndarray:
+        """Whether all of `all_of` and, if there are any, one of `any_of` hold; (..., seat)."""
+        return a.once(self, self.reads(), self._holds)
+
+    def _holds(self, a: Activity) -> np.ndarray:
+        whole = np.logical_and.reduce(np.broadcast_arrays(True, *(c.holds(a) for c in self.all_of)))
+        if not self.any_of:
+            return whole
+        return whole & np.logical_or.reduce(
+            np.broadcast_arrays(False, *(c.holds(a) for c in self.any_of))
+        )
+
+
+class Gate(Conditional):
+    """Takes away what earlier components paid unless its conditions hold."""
 
     kind: Literal["gate"] = "gate"
-    indicator: str = Field(description="key of the indicator that is watched")
-    limit: float = Field(description="value the indicator must reach, in its own unit")
     action: Literal["zero", "cap", "factor"] = Field(default="zero", description="what a miss does")
     cap_yuan: Yuan | None = Field(
         default=None, description="with action cap: the most that is paid"
@@ -26,30 +86,28 @@ class Gate(Component):
 
     @model_validator(mode="after")
     def _check(self):
-        if self.indicator not in INDICATORS:
-            raise ValueError(f"@indicator: expected one of {', '.join(INDICATORS)}")
         for action, field in (("cap", "cap_yuan"), ("factor", "factor")):
             if (getattr(self, field) is not None) != (self.action == action):
                 raise ValueError(f"@{field}: expected with action = '{action}' and only there")
         return self
 
-    @property
-    def indicators(self) -> frozenset[str]:
-        return frozenset([self.indicator])
-
-    def reads(self) -> frozenset[str]:
-        return frozenset(INDICATORS[self.indicator].reads)
-
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:
-        indicator = INDICATORS[self.indicator]
-        sign = 1.0 if indicator.target >= indicator.zero else -1.0
-        missed = a.once(
-            id(self), indicator.reads, lambda a: sign * indicator.measure(a) < sign * self.limit
-        )
-        earned = so_far.sum()
+        """Never turns what has been earned so far into a debt."""
+        earned = self.earned(so_far)
         left = {
             "zero": 0.0,
             "cap": np.minimum(earned, (self.cap_yuan or 0.0) * 100.0),
             "factor": earned * (self.factor or 0.0),
         }[self.action]
-        return np.where(missed, np.minimum(left - earned, 0.0), 0.0)
+        taken = np.minimum(earned - left, np.maximum(so_far.sum(), 0.0))
+        return np.where(self.holds(a), 0.0, -np.maximum(taken, 0.0))
+
+
+class Booster(Conditional):
+    """Adds a share of what earlier components paid if its conditions hold."""
+
+    kind: Literal["booster"] = "booster"
+    share: float = Field(ge=0, le=10, description="what is added, share of the earlier pay")
+
+    def pay(self, a: Activity, so_far: Parts) -> np.ndarray:
+        return np.where(self.holds(a), self.share * np.maximum(self.earned(so_far), 0.0), 0.0)

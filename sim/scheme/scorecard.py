@@ -1,6 +1,8 @@
 """Scorecard: a pool times the weighted payouts of indicators."""
 
+from collections.abc import Mapping
 from functools import partial, reduce
+from math import ceil, log
 from typing import Annotated, Literal
 
 import numpy as np
@@ -11,13 +13,50 @@ from sim.curves import Curve, knots_of, payout
 from sim.indicators import INDICATORS
 from sim.parameter import Section
 from sim.scheme.base import Component, Parts, Yuan
+from sim.scheme.measure import Measure, Who, checked_events, checked_measure, counted, measure_of
+
+TRACE = 0.01  # what is left of a step of a moving target when people no longer think of it
+LEAST_EASE = 0.05  # however hard the queue, the target is at least this part of the usual one
+Speed = Annotated[float, Field(gt=0, le=1)]
+EASED = ", ".join(i.key for i in INDICATORS.values() if i.ease)
 
 
 class Target(Section):
-    """What counts as nothing and as fully attained, in the indicator's own unit."""
+    """What counts as nothing and as fully attained, in the indicator's own unit.
+
+    A ratchet moves both towards the results by `speed` each period: who does well is asked for
+    more. Judged as a group, nobody's own restraint lowers the target much (Cardella and Depew).
+    """
 
     zero: float | None = Field(default=None, description="default: the indicator's own")
     target: float | None = Field(default=None, description="default: the indicator's own")
+    rule: Literal["fixed", "difficulty", "ratchet"] = Field(
+        default="fixed", description="difficulty: times how easily the seat's queue pays"
+    )
+    speed: Speed | None = Field(
+        default=None, description="with rule ratchet: share of the way to the results it moves"
+    )
+    results: Who | None = Field(
+        default=None, description="with rule ratchet: whose results move it; the seat's if none"
+    )
+
+    @model_validator(mode="after")
+    def _check(self):
+        if (self.speed is None) == (self.rule == "ratchet"):
+            raise ValueError("@speed: expected with rule = 'ratchet' and only there")
+        if self.results is not None and self.rule != "ratchet":
+            raise ValueError("@results: expected with rule = 'ratchet' and only there")
+        return self
+
+
+class Reweighting(Section):
+    """Weights that move: each period a part of all weight goes to what was attained least."""
+
+    speed: Speed = Field(description="share of the weight that moves in a period")
+    onto: Literal["indicator", "category"] = Field(
+        default="category", description="what it moves to: the weakest of these"
+    )
+    results: Who = Field(default="house", description="whose payouts are judged")
 
 
 class Scorecard(Component):
@@ -32,19 +71,44 @@ class Scorecard(Component):
     curves: dict[str, Curve] = Field(
         default_factory=dict, description="curves of single indicators"
     )
-    targets: dict[str, Target] = Field(default_factory=dict, description="targets of single ones")
+    targets: dict[str, Target] = Field(
+        default_factory=dict,
+        description="targets of single ones; shares of columns need both zero and target",
+    )
     combine: Literal["sum", "product", "minimum"] = Field(
         default="sum", description="how the payouts of the indicators become one score"
+    )
+
+    of: Who = Field(default="seat", description="whose results; of a group, the mean of its seats")
+    deductions: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(
+        default_factory=dict, description="points off the score, of 1, per recorded event"
+    )
+    reweighting: Reweighting | None = Field(
+        default=None, description="how the weights move from period to period"
     )
 
     @model_validator(mode="after")
     def _check(self):
         for table in ("weights", "curves", "targets"):
             for key in getattr(self, table):
-                if key not in INDICATORS:
-                    raise ValueError(f"@{table}.{key}: expected one of {', '.join(INDICATORS)}")
+                checked_measure(key, f"{table}.{key}")
                 if key not in self.weights:
                     raise ValueError(f"@{table}.{key}: expected an indicator that has a weight")
+        self._check_weights()
+        for key in self.weights:
+            self._check_target(key)
+        for place, curve in [
+            ("curve", self.curve),
+            *((f"curves.{k}", c) for k, c in self.curves.items()),
+        ]:
+            try:
+                knots_of(curve)
+            except ValueError as wrong:
+                raise ValueError(f"@{place}: {wrong}") from None
+        checked_events(self.deductions, "deductions")
+        return self
+
+    def _check_weights(self) -> None:
         for key, weight in self.weights.items():
             if not 0.0 <= weight <= 1.0:
                 raise ValueError(f"@weights.{key}: expected a share in 0..1")
@@ -54,58 +118,147 @@ class Scorecard(Component):
                 f"@weights: the weights sum to {total:g}; expected a sum of 1: "
                 f"{'lower' if total > 1 else 'raise'} some, or divide each by their sum"
             )
-        for key, target in self.targets.items():
-            zero, full = self._range(key, target)
-            if zero == full:
-                raise ValueError(
-                    f"@targets.{key}: zero and target are both {full:g}; expected "
-                    "two different values"
-                )
-        for place, curve in [
-            ("curve", self.curve),
-            *((f"curves.{k}", c) for k, c in self.curves.items()),
-        ]:
-            try:
-                knots_of(curve)
-            except ValueError as wrong:
-                raise ValueError(f"@{place}: {wrong}") from None
-        return self
 
-    def _range(self, key: str, target: Target | None) -> tuple[float, float]:
-        usual = INDICATORS[key]
-        given = target or Target()
+    def _check_target(self, key: str) -> None:
+        ends = self._ends(key)
+        if None in ends:
+            raise ValueError(
+                f"@weights.{key}: expected zero and target in targets.'{key}'; "
+                "only indicators have their own"
+            )
+        if ends[0] == ends[1]:
+            raise ValueError(
+                f"@targets.{key}: zero and target are both {ends[0]:g}; expected "
+                "two different values"
+            )
+        if self._rule(key) == "difficulty" and not measure_of(key).ease:
+            raise ValueError(
+                f"@targets.{key}.rule: how much the queue matters is known of {EASED} only; "
+                "expected 'fixed' or 'ratchet'"
+            )
+
+    # -- targets ------------------------------------------------------------------------------
+
+    def _rule(self, key: str) -> str:
+        return self.targets[key].rule if key in self.targets else "fixed"
+
+    def _ends(self, key: str) -> tuple[float | None, float | None]:
+        """Zero and target as written."""
+        usual, given = measure_of(key), self.targets.get(key, Target())
         return (
             usual.zero if given.zero is None else given.zero,
             usual.target if given.target is None else given.target,
         )
+
+    def _attainment(self, measure: Measure, of: Who, a: Activity) -> np.ndarray:
+        """0 at zero, 1 at the target in force."""
+        zero, target = self._ends(measure.key)
+        rule, width = self._rule(measure.key), target - zero
+        if rule == "difficulty":
+            ease = np.maximum(a.among(of)[measure.ease], LEAST_EASE)
+            target, width = target * ease, width * ease
+        elif rule == "ratchet":
+            target = self.recalled(a, f"target.{measure.key}")
+        return (measure.value(a, of) - target) / width + 1.0
+
+    # -- pay ----------------------------------------------------------------------------------
+
+    @property
+    def facts(self) -> frozenset[str]:
+        return frozenset(measure_of(k).ease for k in self.weights if self._rule(k) == "difficulty")
 
     @property
     def indicators(self) -> frozenset[str]:
         return frozenset(k for k, w in self.weights.items() if w)
 
     def reads(self) -> frozenset[str]:
-        return frozenset(c for k, w in self.weights.items() if w for c in INDICATORS[k].reads)
+        of_weights = (counted(measure_of(k).reads) for k, w in self.weights.items() if w)
+        return frozenset(self.deductions).union(*of_weights)
 
-    def payouts(self, a: Activity) -> dict[str, np.ndarray]:
+    def payouts(self, a: Activity, of: Who | None = None) -> dict[str, np.ndarray]:
         """Payout of each indicator with a weight, 1 at its target."""
         return {
-            key: a.once((id(self), key), INDICATORS[key].reads, partial(self._payout, key))
+            key: a.once(
+                self,
+                (*measure_of(key).reads, f"{self.label}.target.{key}"),
+                partial(self._payout, measure_of(key), of or self.of),
+                part=(key, of),
+            )
             for key, weight in self.weights.items()
             if weight
         }
 
-    def _payout(self, key: str, a: Activity) -> np.ndarray:
-        attainment = INDICATORS[key].attainment(a, *self._range(key, self.targets.get(key)))
-        return payout(knots_of(self.curves.get(key, self.curve)), attainment)
+    def _payout(self, measure: Measure, of: Who, a: Activity) -> np.ndarray:
+        curve = self.curves.get(measure.key, self.curve)
+        return payout(knots_of(curve), self._attainment(measure, of, a))
 
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
-        parts = self.payouts(a)
+        parts, weights = self.payouts(a), self._weights(a)
         if self.combine == "sum":
-            score = sum(self.weights[k] * p for k, p in parts.items())
+            score = sum(weights[k] * p for k, p in parts.items())
         elif self.combine == "product":
-            score = reduce(
-                np.multiply, (np.maximum(p, 0) ** self.weights[k] for k, p in parts.items())
-            )
+            score = reduce(np.multiply, (np.maximum(p, 0) ** weights[k] for k, p in parts.items()))
         else:
             score = reduce(np.minimum, parts.values())
+        if self.deductions:
+            counts = a.among(self.of)
+            points = sum(each * counts[event] for event, each in self.deductions.items())
+            score = score - np.minimum(points, np.maximum(score, 0.0))
         return self.pool_yuan * 100.0 * np.asarray(score, dtype=float)
+
+    def _weights(self, a: Activity) -> Mapping[str, np.ndarray | float]:
+        if self.reweighting is None:
+            return self.weights
+        return {k: self.recalled(a, f"weight.{k}") for k in self.weights}
+
+    # -- memory: targets and weights that move ------------------------------------------------
+
+    def memory(self) -> Mapping[str, float]:
+        targets = {f"target.{k}": self._ends(k)[1] for k in self._ratchets}
+        weights = {f"weight.{k}": w for k, w in self.weights.items() if self.reweighting}
+        return targets | weights
+
+    @property
+    def _ratchets(self) -> list[str]:
+        return [k for k, w in self.weights.items() if w and self._rule(k) == "ratchet"]
+
+    def remember(self, a: Activity, parts: Parts) -> Mapping[str, np.ndarray]:  # noqa: ARG002
+        return self.watch(a) | (self._reweighted(a) if self.reweighting else {})
+
+    def watch(self, a: Activity) -> Mapping[str, np.ndarray]:
+        """The targets that the period's results lead to."""
+        after = {}
+        for key in self._ratchets:
+            rule, now = self.targets[key], self.recalled(a, f"target.{key}")
+            result = measure_of(key).value(a, rule.results or "seat")
+            after[f"target.{key}"] = now + rule.speed * (result - now)
+        return after
+
+    def _reweighted(self, a: Activity) -> dict[str, np.ndarray]:
+        rule = self.reweighting
+        groups: dict[str, list[str]] = {}
+        for key in (k for k, w in self.weights.items() if w):
+            group = key if rule.onto == "indicator" else measure_of(key).category
+            groups.setdefault(group or key, []).append(key)
+        parts = self.payouts(a, rule.results)
+        share = {g: sum(self.weights[k] for k in keys) for g, keys in groups.items()}
+        scores = {
+            g: sum(self.weights[k] * parts[k] for k in keys) / share[g]
+            for g, keys in groups.items()
+        }
+        least = reduce(np.minimum, scores.values())
+        ties = sum((score <= least) * 1.0 for score in scores.values())
+        gain = {g: (score <= least) / ties for g, score in scores.items()}
+        now = self._weights(a)
+        after = {k: (1.0 - rule.speed) * weight for k, weight in now.items()}
+        for g, keys in groups.items():
+            for k in keys:
+                after[k] = after[k] + rule.speed * gain[g] * self.weights[k] / share[g]
+        return {f"weight.{k}": weight for k, weight in after.items()}
+
+    @property
+    def lasts(self) -> int:
+        speeds = [self.targets[k].speed for k in self._ratchets]
+        speeds += [self.reweighting.speed] if self.reweighting else []
+        fade = (ceil(log(TRACE) / log(1.0 - v)) if v < 1.0 else 1 for v in speeds)
+        return max(fade, default=0)

@@ -32,7 +32,11 @@ CARD = {"kind": "scorecard", "pool_yuan": 3000,
         "weights": {"recovery_rate": 0.5, "compliance": 0.5}}  # fmt: skip
 COMMISSION = {"kind": "commission", "rates": {"M1": 0.01, "M6": 0.2}}
 PENALTY = {"kind": "penalty", "yuan": {"complaints": 50.0, "caught": 200.0}, "most_yuan": 900}
-EARNINGS = st.lists(st.sampled_from([CARD, COMMISSION, PENALTY]), min_size=1, max_size=3)
+BOUNTY = {"kind": "bounty", "yuan": {"cures_m2": 20, "paid3_m3": 5}}
+TEAM = {"kind": "team", "pool": [[0, 0], [100_000, 900]], "split": "result"}
+RANK = {"kind": "rank", "measure": "recovery_rate", "places": [800, 300]}
+KINDS = [CARD, COMMISSION, PENALTY, BOUNTY, TEAM, RANK]
+EARNINGS = st.lists(st.sampled_from(KINDS), min_size=1, max_size=3)
 ACTIONS = st.sampled_from([
     {"action": "zero"}, {"action": "cap", "cap_yuan": 500}, {"action": "cap", "cap_yuan": 0},
     {"action": "factor", "factor": 0.7}, {"action": "factor", "factor": 0.0},
@@ -42,7 +46,7 @@ ACTIONS = st.sampled_from([
 @SOME
 @given(activity=activities(), earnings=EARNINGS, key=KEYS, limit=st.floats(-10, 100), act=ACTIONS)
 def test_a_gate_takes_and_never_gives(activity, earnings, key, limit, act):
-    gate = {"kind": "gate", "indicator": key, "limit": limit} | act
+    gate = {"kind": "gate", "all_of": [{"measure": key, "at_least": limit}]} | act
     assert (pay(activity, *earnings, gate) <= pay(activity, *earnings)).all()
 
 
@@ -51,6 +55,26 @@ def test_a_gate_takes_and_never_gives(activity, earnings, key, limit, act):
 def test_a_pool_cap_takes_and_never_gives(activity, earnings, budget):
     cap = {"kind": "pool_cap", "yuan_per_seat": budget}
     assert (pay(activity, *earnings, cap) <= pay(activity, *earnings)).all()
+
+
+@SOME
+@given(activity=activities(), earnings=EARNINGS, key=KEYS, act=ACTIONS)
+def test_a_gate_leaves_no_debt_where_there_was_none(activity, earnings, key, act):
+    gate = {"kind": "gate", "all_of": [{"measure": key, "at_least": 1e9}]} | act
+    rounding = 0.5 * (len(earnings) + 2)
+    before = pay(activity, *earnings)
+    assert (pay(activity, *earnings, gate, gate) >= np.minimum(before, 0) - rounding).all()
+
+
+@SOME
+@given(activity=activities(), earnings=EARNINGS, key=KEYS, limit=st.floats(-10, 100),
+       share=st.floats(0, 1))  # fmt: skip
+def test_a_booster_gives_at_most_its_share(activity, earnings, key, limit, share):
+    booster = {"kind": "booster", "share": share, "all_of": [{"measure": key, "at_most": limit}]}
+    before = pay(activity, *earnings)
+    more = pay(activity, *earnings, booster) - before
+    assert (more >= 0).all()
+    assert (more <= np.maximum(before, 0) * share + 3).all()
 
 
 @SOME
@@ -68,6 +92,96 @@ def test_a_penalty_never_takes_more_than_its_limit(activity, most):
     taken = -pay(activity, PENALTY | {"most_yuan": most})
     assert (taken >= 0).all()
     assert (taken <= np.rint(most * 100)).all()
+
+
+@SOME
+@given(activity=activities(), wage=st.integers(0, 500_000), floor=st.integers(0, 6000),
+       earnings=EARNINGS)  # fmt: skip
+def test_neither_penalty_nor_clawback_goes_below_the_legal_minimum(activity, wage, floor, earnings):
+    there = activity.also(lambda _: {"wage": np.full(SEATS, float(wage))})
+    before = wage + pay(there, *earnings)
+    fine = PENALTY | {"most_yuan": 1e6, "floor_yuan": floor}
+    grab = {"kind": "clawback", "shares": {"attempts": 1.0}, "window": 1, "floor_yuan": floor}
+    for rule in (fine, grab):
+        after = wage + pay(there, *earnings, rule)
+        assert (after >= np.minimum(before, floor * 100) - 3).all()
+        assert (after <= before).all()
+
+
+@SOME
+@given(activity=activities(), wage=st.integers(0, 500_000), least=st.integers(0, 9000),
+       earnings=EARNINGS)  # fmt: skip
+def test_with_a_guarantee_or_a_draw_nobody_takes_less_home(activity, wage, least, earnings):
+    known = {"wage": np.full(SEATS, float(wage)), "part 9.debt": np.zeros(SEATS)}
+    there = activity.also(lambda _: known)
+    for kind in ("guarantee", "draw"):
+        rule = {"kind": kind, "yuan": least, "name": "part 9"}
+        named = [c | {"name": f"part {i}"} for i, c in enumerate(earnings)]
+        paid = Scheme.model_validate({"pay": [*named, rule]}).settle(there).sum()
+        assert (wage + paid >= least * 100 - 3).all()
+
+
+@SOME
+@given(activity=activities(), places=st.lists(st.integers(0, 900), min_size=1, max_size=6),
+       key=KEYS)  # fmt: skip
+def test_a_league_pays_all_its_prizes_and_the_better_no_less(activity, places, key):
+    places = sorted(places, reverse=True)
+    paid = pay(activity, {"kind": "rank", "measure": key, "places": places})
+    assert paid.sum() == pytest.approx(100 * sum(places[:SEATS]), abs=SEATS)
+    indicator = INDICATORS[key]
+    attained = indicator.attainment(activity, indicator.zero, indicator.target)
+    in_order = paid[np.argsort(attained, kind="stable")]
+    assert (np.diff(in_order) >= -1).all()
+
+
+@SOME
+@given(activity=activities(), split=st.sampled_from(["equal", "result"]))
+def test_a_team_is_paid_its_pool_however_it_is_divided(activity, split):
+    equal, divided = (pay(activity, TEAM | {"split": s}) for s in ("equal", split))
+    cash = sum(activity[f"cash_m{b}"] for b in range(1, 7))
+    assert divided.sum() == pytest.approx(equal.sum(), abs=SEATS) or cash.sum() == 0
+    assert (divided >= 0).all()
+
+
+@SOME
+@given(months=st.lists(st.integers(0, 50), min_size=1, max_size=12),
+       shares=st.lists(st.integers(1, 9), min_size=1, max_size=3), spacing=st.integers(1, 4),
+       held=st.floats(0, 1))  # fmt: skip
+def test_what_is_deferred_is_paid_or_owed_to_the_fen(months, shares, spacing, held):
+    vesting = [share / sum(shares) for share in shares]
+    scheme = Scheme.model_validate({"pay": [
+        {"kind": "bounty", "yuan": {"cures": 1.11}},
+        {"kind": "deferral", "share": held, "vesting": vesting, "spacing": spacing},
+    ]})  # fmt: skip
+    memory, paid = scheme.start(1), 0
+    for cures in [*months, *[0] * (spacing * len(vesting))]:
+        a = Activity({"cures": np.array([float(cures)]), "cash_m1": np.zeros(1), **memory})
+        parts = scheme.settle(a)
+        memory = scheme.remember(a, parts)
+        paid += int(parts["deferral"][0])
+        assert paid == pytest.approx(-scheme.owed(memory)[0], abs=1e-6)
+    assert paid == 0
+
+
+@SOME
+@given(events=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), min_size=1, max_size=12),
+       window=st.integers(1, 5))  # fmt: skip
+def test_no_fen_is_clawed_back_twice(events, window):
+    scheme = Scheme.model_validate({"pay": [
+        {"kind": "bounty", "yuan": {"cures": 10}},
+        {"kind": "clawback", "yuan": {"relapses": 17}, "window": window},
+    ]})  # fmt: skip
+    memory, paid, taken = scheme.start(1), [], 0
+    for cures, relapses in events:
+        counts = {"cures": float(cures), "relapses": float(relapses), "cash_m1": 0.0, "wage": 1e7}
+        a = Activity({name: np.array([value]) for name, value in counts.items()} | memory)
+        parts = scheme.settle(a)
+        memory = scheme.remember(a, parts)
+        paid.append(int(parts["bounty"][0]))
+        now = -int(parts["clawback"][0])
+        taken += now
+        assert 0 <= now <= min(1700 * relapses, sum(paid[-window:]))
+        assert taken <= sum(paid)
 
 
 @SOME

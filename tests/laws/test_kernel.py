@@ -24,6 +24,15 @@ def test_a_week_at_once_is_seven_single_days(advanced, extended_per_day):
         np.testing.assert_array_equal(at_once[name], singly[name], err_msg=name)
 
 
+def test_payments_are_counted_by_the_instalments_they_clear(advanced):
+    """In M1 one instalment is owed, and clearing it is a cure; in M2 there are two at most."""
+    _, counts = advanced({"attempts_per_day": 40.0}, {})
+    assert counts["paid1_m1"] == counts["cures_m1"] > 0
+    assert counts[["paid2_m1", "paid3_m1", "paid3_m2"]].sum() == 0
+    assert counts["paid2_m2"] == counts["cures_m2"] > 0
+    assert counts["paid3_m4"] > 0
+
+
 STUBBORN = {"name": "stubborn", "share": 1, "entry": 0, "repay_m1": 0, "repay_later": 0, "fade": 1,
             "payment": 0.5, "payment_spread": 0, "promise": 0.5, "promise_fade": 1,
             "keep": 1e-6}  # fmt: skip

@@ -8,10 +8,12 @@ from scipy.stats import norm
 
 from sim.activity import NAMES, TOTALS, Activity
 from sim.choice import marginal_pay
+from sim.foresight import Foresight
 from sim.indicators import INDICATORS
 from sim.scheme import Scheme
 
 SOME = settings(max_examples=100, deadline=None, derandomize=True)
+FEW = settings(SOME, max_examples=12)
 BONUS_FEN = 100_000.0
 CASH_TARGET_FEN = 100.0 * INDICATORS["amount_completion"].target
 COUNT = st.floats(0, 1e7)
@@ -105,30 +107,207 @@ def test_a_pool_cap_is_felt_as_the_share_it_leaves_of_the_next_fen():
 
 MANY_PARTS = Scheme.model_validate({"pay": [
     {"kind": "scorecard", "pool_yuan": 3000, "curve": "accelerated",
-     "weights": {"recovery_rate": 0.4, "amount_completion": 0.3, "compliance": 0.3}},
+     "weights": {"recovery_rate": 0.4, "amount_completion": 0.3, "compliance": 0.3},
+     "targets": {"recovery_rate": {"rule": "difficulty"}}, "deductions": {"complaints": 0.001}},
     {"kind": "scorecard", "name": "strict", "pool_yuan": 500, "combine": "minimum",
      "weights": {"satisfaction": 0.5, "collection_cycle": 0.5}},
-    {"kind": "commission", "rates": {"M1": 0.01, "M2": 0.03}, "above_yuan": 500},
-    {"kind": "gate", "indicator": "compliance", "limit": 0.9, "action": "factor", "factor": 0.5},
-    {"kind": "penalty", "yuan": {"caught": 200, "complaints": 20}},
+    {"kind": "scorecard", "name": "ours", "pool_yuan": 500, "of": "house",
+     "weights": {"happy / surveys": 1.0}, "targets": {"happy / surveys": {"zero": 0, "target": 1}}},
+    {"kind": "commission", "rates": {"M1": 0.01, "M2": 0.03}, "above_yuan": 500,
+     "tiers": [{"above_yuan": 2000, "factor": 2}, {"above_yuan": 4000, "factor": 0.5}]},
+    {"kind": "commission", "name": "on fees", "rates": {"M2": 0.2}, "fee_shares": {"M2": 0.3},
+     "above_wages": 1.5, "retroactive": True, "tiers": [{"above_yuan": 900, "factor": 1.2}]},
+    {"kind": "bounty", "yuan": {"cures_m3": [[1, 2], [3, 5]], "happy": [[0, 1], [1, 1]]},
+     "axes": [{"measure": "recovery_rate", "edges": [1]},
+              {"measure": "cash", "edges": [3000], "of": "team"}]},
+    {"kind": "team", "pool": [[0, 0], [5000, 400]], "split": "result"},
+    {"kind": "gate", "all_of": [{"measure": "compliance", "at_least": 0.9}],
+     "any_of": [{"measure": "complaints", "at_most": 5},
+                {"measure": "happy", "at_least": 50, "of": "team"}],
+     "action": "factor", "factor": 0.5},
+    {"kind": "booster", "on": ["on fees"], "share": 0.2,
+     "all_of": [{"measure": "cures", "at_least": 20}]},
+    {"kind": "penalty", "yuan": {"caught": 200, "complaints": 20}, "floor_yuan": 3000},
+    {"kind": "guarantee", "yuan": 4000, "first_days": 90},
 ]})  # fmt: skip
+REMEMBERING = Scheme.model_validate({"pay": [
+    *MANY_PARTS.model_dump(mode="json")["pay"],
+    {"kind": "scorecard", "name": "moving", "pool_yuan": 800,
+     "weights": {"recovery_rate": 0.5, "happy": 0.5},
+     "targets": {"recovery_rate": {"rule": "ratchet", "speed": 0.3},
+                 "happy": {"zero": 0, "target": 500}},
+     "reweighting": {"speed": 0.2, "onto": "indicator"}},
+    {"kind": "bounty", "name": "rise", "yuan": {"once": [0, 300]},
+     "axes": [{"measure": "amount_completion", "reading": "change", "edges": [0]}]},
+    {"kind": "ladder", "steps_yuan": [0, 300, 600], "up": 2500, "down": 900, "periods": 2,
+     "on": ["scorecard", "moving"]},
+    {"kind": "draw", "yuan": 5000},
+    {"kind": "deferral", "share": 0.3, "vesting": [0.5, 0.5], "spacing": 2},
+    {"kind": "clawback", "yuan": {"complaints": 10}, "shares": {"caught": 0.1}, "window": 2},
+    {"kind": "commission", "name": "quarterly", "every": 3, "rates": {"M3": 0.1},
+     "above_yuan": 100},
+]})  # fmt: skip
+FACTS_OF_THREE = {"period": np.full(3, 1.0), "team": np.array([0.0, 0.0, 1.0]),
+                  "tenure_days": np.array([20.0, 400.0, 50.0]), "wage": np.full(3, 3e5),
+                  "ease_rate": np.array([0.8, 1.0, 1.3]), "ease_amount": np.ones(3)}  # fmt: skip
 FELT = ("cash_m1", "cash_m2", "cures_m3", "cure_days", "compliant", "happy", "caught", "due")
 
 
-@SOME
-@given(seed=st.integers(0, 2**32 - 1))
-def test_pay_is_felt_as_the_difference_between_two_whole_calculations(seed):
-    """Whatever is remembered on the way: each side is the scheme on counts of its own."""
+def forecast(seed: int) -> tuple[dict, dict]:
+    """Mean and sd of three seats' counts, facts and totals included."""
     rng = np.random.default_rng(seed)
     mean = {name: rng.uniform(0, 10 ** rng.uniform(0, 6), 3) for name in NAMES}
     sd = {name: (0.01 + rng.uniform(0, 0.5)) * (mean[name] + 1.0) for name in FELT}
     mean |= {total: sum(mean[part] for part in parts) for total, parts in TOTALS.items()}
+    return mean | FACTS_OF_THREE, sd
+
+
+def moved(mean: dict, sd: dict, name: str, side: float, seat: int) -> dict:
+    """The counts if one seat's are another and its colleagues' are not."""
+    moves = {name, *(total for total, parts in TOTALS.items() if name in parts)}
+    step = side * sd[name] * (np.arange(3) == seat)
+    return mean | {move: mean[move] + step for move in moves}
+
+
+@FEW
+@given(seed=st.integers(0, 2**32 - 1))
+def test_pay_is_felt_as_the_difference_between_two_whole_calculations(seed):
+    """Whatever is remembered on the way: each side is the scheme on counts of its own."""
+    mean, sd = forecast(seed)
     felt = marginal_pay(MANY_PARTS, mean, sd, FELT)
     for name in FELT:
-        moves = {name, *(total for total, parts in TOTALS.items() if name in parts)}
-        low, high = (
-            sum(MANY_PARTS.amounts(Activity(
-                mean | {moved: mean[moved] + side * sd[name] for moved in moves})).values())
-            for side in (-1.0, 1.0)
-        )  # fmt: skip
-        np.testing.assert_allclose(felt[name], (high - low) / (2 * sd[name]), rtol=1e-6, atol=1e-9)
+        for seat in range(3):
+            low, high = (
+                MANY_PARTS.amounts(Activity(moved(mean, sd, name, side, seat))).sum()[seat]
+                for side in (-1.0, 1.0)
+            )
+            expected = (high - low) / (2 * sd[name][seat])
+            assert felt[name][seat] == pytest.approx(expected, rel=1e-6, abs=1e-9), (name, seat)
+
+
+# ---- looking ahead ----
+
+
+def ahead_of(scheme: Scheme, mean: dict, worth: np.ndarray) -> Foresight:
+    """As many coming periods like this one as weights, worth so much each."""
+    usual = {name: column for name, column in mean.items() if name in (*NAMES, *TOTALS)}
+    return Foresight([scheme] * len(worth), usual, worth[:, None])
+
+
+@FEW
+@given(seed=st.integers(0, 2**32 - 1))
+def test_who_looks_ahead_without_memory_feels_what_who_does_not(seed):
+    mean, sd = forecast(seed)
+    alone = marginal_pay(MANY_PARTS, mean, sd, FELT)
+    ahead = marginal_pay(
+        MANY_PARTS, mean, sd, FELT, ahead=ahead_of(MANY_PARTS, mean, np.full(2, 0.9)))  # fmt: skip
+    for name in FELT:
+        np.testing.assert_allclose(ahead[name], alone[name], rtol=1e-6, atol=1e-7)
+
+
+@FEW
+@given(seed=st.integers(0, 2**32 - 1))
+def test_later_pay_is_felt_as_the_difference_between_two_whole_futures(seed):
+    """One seat's counts differ now; all periods are settled one after another, both ways."""
+    mean, sd = forecast(seed)
+    mean |= REMEMBERING.start(3) | {"period": np.full(3, 2.0)}
+    worth = 0.9 ** np.arange(1, 6)
+    felt = marginal_pay(
+        REMEMBERING, mean, sd, FELT, ahead=ahead_of(REMEMBERING, mean, worth))  # fmt: skip
+
+    def future(now: dict) -> np.ndarray:
+        total, memory = 0.0, {}
+        for k, weight in enumerate((1.0, *worth)):
+            then = (
+                now
+                if k == 0
+                else mean
+                | memory
+                | {"period": mean["period"] + k, "tenure_days": mean["tenure_days"] + 30.0 * k}
+            )
+            parts = REMEMBERING.amounts(Activity(then))
+            total = total + weight * parts.sum()
+            memory = REMEMBERING.remember(Activity(then), parts)
+        return total
+
+    for name in FELT:
+        for seat in range(3):
+            low, high = (future(moved(mean, sd, name, side, seat))[seat] for side in (-1.0, 1.0))
+            expected = (high - low) / (2 * sd[name][seat])
+            assert felt[name][seat] == pytest.approx(expected, rel=1e-6, abs=1e-7), (name, seat)
+
+
+def power_of_a_ratchet(beta: float, speed: float, results: str = "seat", seats: int = 1) -> float:
+    """Felt pay for a fen of cash, share of the piece rate."""
+    linear = [[-1e6, -1e6], [1e6, 1e6]]
+    card = scheme(kind="scorecard", pool_yuan=100.0, curve=linear,
+                  weights={"amount_completion": 1.0},
+                  targets={"amount_completion": {"zero": 0, "target": 1000, "rule": "ratchet",
+                                                 "speed": speed, "results": results}})  # fmt: skip
+    mean = {"cash": np.full(seats, 1e5), "period": np.zeros(seats), "team": np.zeros(seats),
+            "tenure_days": np.zeros(seats)} | card.start(seats)  # fmt: skip
+    ahead = Foresight([card] * 60, {}, beta ** np.arange(1, 61)[:, None])
+    felt = marginal_pay(card, mean, {"cash": np.full(seats, 100.0)}, ("cash",), ahead=ahead)
+    return felt["cash"][0] / 0.1
+
+
+@pytest.mark.parametrize(("beta", "speed"), [(0.99, 0.3), (0.9, 0.3), (0.0, 0.3), (0.9, 1.0)])
+def test_a_ratchet_weakens_pay_as_weitzman_has_it(beta, speed):
+    """Weitzman 1980: (1 - beta) / (1 - beta (1 - speed)); .033 at .99 and .3, 1 for the myopic."""
+    assert power_of_a_ratchet(beta, speed) == pytest.approx(
+        (1 - beta) / (1 - beta * (1 - speed)), rel=0.01)  # fmt: skip
+
+
+def test_a_ratchet_on_a_groups_results_hardly_restrains_a_member():
+    """Cardella and Depew 2018: restriction of output vanishes where the group is judged."""
+    alone, of_twenty = (power_of_a_ratchet(0.99, 0.3, "house", seats) for seats in (1, 20))
+    assert alone == pytest.approx(0.033, abs=0.001)
+    assert of_twenty == pytest.approx(1 - (1 - alone) / 20, rel=1e-6)
+
+
+def test_deferred_pay_is_felt_by_who_may_leave_and_cannot_wait():
+    """exp(-(h + delta) d): .423 of a fen after a year, h = .76 and delta = .10 a year."""
+    deferred = Scheme.model_validate({"pay": [
+        {"kind": "commission", "rates": {"M1": 0.1}},
+        {"kind": "deferral", "share": 1.0, "vesting": [1.0], "spacing": 12},
+    ]})  # fmt: skip
+    mean = {"cash_m1": np.array([1e6]), "period": np.zeros(1), "tenure_days": np.zeros(1)}
+    worth = np.exp(-(0.76 + 0.10) * np.arange(1, deferred.lasts + 1) / 12.0)[:, None]
+    felt = marginal_pay(
+        deferred, mean | deferred.start(1), {"cash_m1": np.array([1e4])}, ("cash_m1",),
+        ahead=Foresight([deferred] * deferred.lasts, {}, worth))  # fmt: skip
+    assert felt["cash_m1"][0] / 0.1 == pytest.approx(0.423, abs=0.001)
+
+
+def test_a_step_on_the_ladder_is_felt_as_all_the_pay_it_leads_to():
+    """Certain to stay and to pass: 500 yuan in each of twelve months for one more good month."""
+    ladder = scheme(kind="ladder", measure="cures", steps_yuan=[0, 500], up=100, periods=1)
+    now = {"cures": np.array([100.0]), "period": np.zeros(1), "tenure_days": np.zeros(1)}
+    later = Foresight([ladder] * 12, {"cures": np.array([0.0])}, np.ones((12, 1)))
+    felt = marginal_pay(
+        ladder, now | ladder.start(1), {"cures": np.array([5.0])}, ("cures",), 200, ahead=later
+    )
+    assert felt["cures"][0] == pytest.approx(12 * 50_000 * norm.pdf(0) / 5.0, rel=0.01)
+
+
+# ---- with and against colleagues ----
+
+
+@pytest.mark.parametrize("others", [0.0, -0.5, 1.0])
+def test_a_prize_is_felt_as_lazear_and_rosen_have_it(others):
+    """Of two: the prize times the density of the difference; dW / (2 s sqrt(pi)) if equal."""
+    prize_fen, sd = 200_000.0, 1000.0
+    duel = scheme(kind="rank", measure="cures", places=[prize_fen / 100])
+    mean = {"cures": np.array([5e4, 5e4 + others * sd]), "team": np.zeros(2)}
+    felt = marginal_pay(duel, mean, {"cures": np.full(2, sd)}, ("cures",), 200)
+    density = norm.pdf(others, scale=np.sqrt(2.0)) / sd
+    np.testing.assert_allclose(felt["cures"], prize_fen * density, rtol=0.01)
+
+
+def test_a_team_of_n_feels_an_nth():
+    """e = b / (n c): each member's fen is shared by all (Holmstrom 1982)."""
+    shared = scheme(kind="team", pool=[[0, 0], [1e6, 1e5]])
+    team = np.array([0, 0, 0, 0, 1, 2, 2])
+    mean = {"cash": np.full(7, 1e6), "team": team.astype(float)}
+    felt = marginal_pay(shared, mean, {"cash": np.full(7, 1e4)}, ("cash",))
+    np.testing.assert_allclose(felt["cash"], 0.1 / np.bincount(team)[team])

@@ -37,9 +37,10 @@ NEUTRAL = {
     "a penalty that may take nothing": lambda s: _and(
         s, kind="penalty", name="none", yuan={"breaches": 9.0, "contacts": 9.0}, most_yuan=0),
     "a gate that nobody misses": lambda s: _and(
-        s, kind="gate", indicator="compliance", limit=-1e6),
+        s, kind="gate", all_of=[{"measure": "compliance", "at_least": -1e6}]),
     "a gate that takes nothing": lambda s: _and(
-        s, kind="gate", indicator="compliance", limit=1e6, action="factor", factor=1.0),
+        s, kind="gate", all_of=[{"measure": "compliance", "at_least": 1e6}],
+        action="factor", factor=1.0),
     "a budget that is never spent": lambda s: _and(s, kind="pool_cap", yuan_per_seat=1e9),
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 Pay is calculated a second time here, by hand: fractions of the recorded counts, seat by seat.
 """
 
+from bisect import bisect_right
 from fractions import Fraction
 from itertools import pairwise
 from math import prod
@@ -51,7 +52,6 @@ INDICATOR = {
     "documents": lambda n: share(n["files_complete"], n["files_due"], "0.7", "5"),
     "entry_accuracy": lambda n: share(n["entries_right"], n["entries_due"], "0.8", "5"),
 }  # fmt: skip
-LESS_IS_BETTER = {"collection_cycle"}
 
 
 def on_curve(knots: list, at: Fraction) -> Fraction:
@@ -80,10 +80,23 @@ def card(rule: dict, seat: dict[str, int], earned: Fraction) -> Fraction:  # noq
 
 
 def commission(rule: dict, seat: dict[str, int], earned: Fraction) -> Fraction:  # noqa: ARG001
-    cash = {bucket: seat[f"cash_{bucket.lower()}"] for bucket in rule["rates"]}
-    before = sum(Fraction(str(rate)) * cash[bucket] for bucket, rate in rule["rates"].items())
-    counted = max(sum(cash.values()) - rule["above_yuan"] * 100, 0)
-    return before * Fraction(counted, max(sum(cash.values()), 1))
+    fee = {b: Fraction(str(rule["fee_shares"].get(b, 0))) if rule["fee_shares"] else 1
+           for b in rule["rates"]}  # fmt: skip
+    base = {b: seat[f"cash_{b.lower()}"] * fee[b] for b in rule["rates"]}
+    before = sum(Fraction(str(rate)) * base[bucket] for bucket, rate in rule["rates"].items())
+    whole, free = sum(base.values()), rule["above_yuan"] * 100
+    steps = [(tier["above_yuan"] * 100, Fraction(str(tier["factor"]))) for tier in rule["tiers"]]
+    tiers = [(free, Fraction(1)), *steps]
+    if rule["retroactive"]:
+        reached = [factor for start, factor in tiers[1:] if whole >= start]
+        counted = max(whole - free, 0) * (reached[-1] if reached else 1)
+    else:
+        ends = [start for start, _ in tiers[1:]] + [max(whole, free)]
+        counted = sum(
+            factor * max(min(whole, end) - max(start, free), 0)
+            for (start, factor), end in zip(tiers, ends, strict=True)
+        )
+    return before * counted / max(whole, 1)
 
 
 def penalty(rule: dict, seat: dict[str, int], earned: Fraction) -> Fraction:  # noqa: ARG001
@@ -91,11 +104,19 @@ def penalty(rule: dict, seat: dict[str, int], earned: Fraction) -> Fraction:  # 
     return -min(owed, Fraction(rule["most_yuan"] * 100))
 
 
+def holds(rule: dict, seat: dict[str, int]) -> bool:
+    def met(condition: dict) -> bool:
+        value = INDICATOR[condition["measure"]](seat)
+        if "at_most" in condition:
+            return value <= Fraction(str(condition["at_most"]))
+        return value >= Fraction(str(condition["at_least"]))
+
+    return all(map(met, rule["all_of"])) and (not rule["any_of"] or any(map(met, rule["any_of"])))
+
+
 def gate(rule: dict, seat: dict[str, int], earned: Fraction) -> Fraction:
     earned = max(earned, Fraction(0))
-    value, limit = INDICATOR[rule["indicator"]](seat), Fraction(str(rule["limit"]))
-    missed = value > limit if rule["indicator"] in LESS_IS_BETTER else value < limit
-    if not missed:
+    if holds(rule, seat):
         return Fraction(0)
     if rule["action"] == "zero":
         return -earned
@@ -104,7 +125,30 @@ def gate(rule: dict, seat: dict[str, int], earned: Fraction) -> Fraction:
     return earned * Fraction(str(rule["factor"])) - earned
 
 
-BY_SEAT = {"scorecard": card, "commission": commission, "penalty": penalty, "gate": gate}
+def booster(rule: dict, seat: dict[str, int], earned: Fraction) -> Fraction:
+    return max(earned, Fraction(0)) * Fraction(str(rule["share"])) * holds(rule, seat)
+
+
+def bounty(rule: dict, seat: dict[str, int], earned: Fraction) -> Fraction:  # noqa: ARG001
+    places = [bisect_right([Fraction(str(e)) for e in axis["edges"]],
+                           INDICATOR[axis["measure"]](seat)) for axis in rule["axes"]]  # fmt: skip
+    fen = Fraction(0)
+    for event, cells in rule["yuan"].items():
+        for place in places:
+            cells = cells[place]
+        fen += Fraction(str(cells)) * 100 * (1 if event == "once" else seat[event])
+    return fen
+
+
+def guarantee(rule: dict, seat: dict[str, int], earned: Fraction) -> Fraction:  # noqa: ARG001
+    """The wage is no part of these records: it is 0."""
+    return max(rule["yuan"] * 100 - earned, Fraction(0))
+
+
+BY_SEAT = {
+    "scorecard": card, "commission": commission, "bounty": bounty, "gate": gate,
+    "booster": booster, "penalty": penalty, "guarantee": guarantee,
+}  # fmt: skip
 
 
 def by_hand(rules: list[dict], seats: list[dict[str, int]]) -> dict[str, list[Fraction]]:
@@ -175,11 +219,49 @@ def cards(draw) -> dict:
     }  # fmt: skip
 
 
-COMMISSIONS = st.fixed_dictionaries({
-    "kind": st.just("commission"),
-    "rates": st.dictionaries(st.sampled_from(BUCKETS), thousandths(1, 300), min_size=1),
-    "above_yuan": st.sampled_from([0, 1, 777, 5_000, 50_000]),
-})  # fmt: skip
+@st.composite
+def commissions(draw) -> dict:
+    starts = sorted(draw(st.lists(st.integers(0, 60_000), max_size=3, unique=True)))
+    tiers = [{"above_yuan": start, "factor": draw(thousandths(0, 3000))} for start in starts]
+    fees = st.fixed_dictionaries(dict.fromkeys(BUCKETS, thousandths(10, 500)))
+    return {
+        "kind": "commission",
+        "rates": draw(st.dictionaries(st.sampled_from(BUCKETS), thousandths(1, 300), min_size=1)),
+        "fee_shares": draw(st.one_of(st.just({}), fees)),
+        "above_yuan": draw(st.sampled_from([0, 1, 777, 5_000, 50_000])),
+        "tiers": tiers, "retroactive": bool(tiers) and draw(st.booleans()),
+    }  # fmt: skip
+
+
+@st.composite
+def bounties(draw) -> dict:
+    axes = [{"measure": key, "edges": sorted({c["at_least"] for c in draw(conditions(key))})}
+            for key in draw(st.lists(KEYS, max_size=2))]  # fmt: skip
+
+    def cells(shape: list[int]):
+        if not shape:
+            return draw(thousandths(0, 90_000))
+        return [cells(shape[1:]) for _ in range(shape[0])]
+
+    events = draw(st.lists(
+        st.sampled_from(["once", "cures_m1", "paid1_m2", "kept", "rolls_m3"]), min_size=1,
+        unique=True))  # fmt: skip
+    shape = [len(axis["edges"]) + 1 for axis in axes]
+    return {"kind": "bounty", "yuan": {event: cells(shape) for event in events}, "axes": axes}
+
+
+@st.composite
+def conditions(draw, key=None) -> list[dict]:
+    """One to three; no bar lies on a value that a count could hit exactly."""
+    out = []
+    for _ in range(draw(st.integers(1, 3))):
+        measure = key or draw(KEYS)
+        step = {"amount_completion": 5000, "collection_cycle": 6}.get(measure, 0.1)
+        side = "at_least" if key else draw(st.sampled_from(["at_least", "at_most"]))
+        out.append({"measure": measure, side: draw(st.integers(-1, 12)) * step + 0.00037})
+    return out
+
+
 PENALTIES = st.fixed_dictionaries({
     "kind": st.just("penalty"),
     "yuan": st.dictionaries(
@@ -188,26 +270,33 @@ PENALTIES = st.fixed_dictionaries({
     "most_yuan": st.integers(0, 3000),
 })  # fmt: skip
 POOL_CAPS = st.fixed_dictionaries({"kind": st.just("pool_cap"), "yuan_per_seat": WHOLE_YUAN})
+GUARANTEES = st.fixed_dictionaries({"kind": st.just("guarantee"), "yuan": WHOLE_YUAN})
 
 
 @st.composite
 def gates(draw, action=None) -> dict:
-    key = draw(KEYS)
     action = action or draw(st.sampled_from(["zero", "cap", "factor"]))
-    step = {"amount_completion": 5000, "collection_cycle": 6}.get(key, 0.1)
     extra = {"cap": {"cap_yuan": draw(st.sampled_from([0, 1, 300, 2000, 20_000]))},
              "factor": {"factor": draw(thousandths(0, 1000))}}  # fmt: skip
     return {
-        "kind": "gate", "indicator": key, "limit": draw(st.integers(-1, 12)) * step + 0.00037,
-        "action": action,
+        "kind": "gate", "all_of": draw(conditions()),
+        "any_of": draw(st.one_of(st.just([]), conditions())), "action": action,
     } | extra.get(action, {})  # fmt: skip
+
+
+@st.composite
+def boosters(draw) -> dict:
+    return {"kind": "booster", "share": draw(thousandths(0, 1000)),
+            "all_of": draw(conditions()), "any_of": []}  # fmt: skip
 
 
 @st.composite
 def schemes(draw, first=None) -> list[dict]:
     """One to five components in any order, `first` among them if given."""
-    any_one = st.one_of(cards(), COMMISSIONS, PENALTIES, gates(), POOL_CAPS)
-    earning = draw(st.one_of(cards(), COMMISSIONS))
+    any_one = st.one_of(
+        cards(), commissions(), bounties(), PENALTIES, gates(), boosters(), GUARANTEES, POOL_CAPS
+    )
+    earning = draw(st.one_of(cards(), commissions()))
     rest = draw(st.lists(any_one, max_size=3))
     rules = [earning, *([draw(first)] if first is not None else []), *rest]
     return [rule | {"name": f"part {i}"} for i, rule in enumerate(rules)]
@@ -258,13 +347,15 @@ def test_seats_with_a_collector_are_paid_what_the_scheme_makes_of_the_record(
 ):
     world = finished(replayed.vary(scheme={"pay": pay}))
     for period in world.periods:
-        settled = world.scenario.scheme.settle(Activity.of(period["record"]))
+        a = Activity.of(period["record"], {"wage": period["wage"].astype(float)})
+        settled = world.scenario.scheme.settle(a)
         for name, fen in settled.items():
             np.testing.assert_array_equal(period["paid"][name], fen * period["present"])
 
 
 KINDS = {
-    "scorecard": cards(), "commission": COMMISSIONS, "penalty": PENALTIES,
+    "scorecard": cards(), "commission": commissions(), "bounty": bounties(),
+    "penalty": PENALTIES, "booster": boosters(), "guarantee": GUARANTEES,
     "gate to zero": gates("zero"), "gate with a cap": gates("cap"),
     "gate with a factor": gates("factor"), "pool cap": POOL_CAPS,
 }  # fmt: skip

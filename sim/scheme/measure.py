@@ -1,0 +1,94 @@
+"""Measures: what a scheme can look at, by the name that a file gives it.
+
+An indicator by its key, a column of activity (money in yuan), or a share of columns written out:
+`kept / promises`, `paid1_m2 + paid2_m2 / worked_m2`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from sim.activity import BY_SEAT, FACTS, MONEY, NAMES, TOTALS, Activity
+from sim.indicators import INDICATORS
+from sim.indicators.base import ratio
+
+Who = Literal["seat", "team", "house"]  # whose results: the seat's own, or the mean of all of it
+IN_YUAN = MONEY | {"cash", "wage"}
+COLUMNS = (*NAMES, *TOTALS, *(fact for fact in FACTS if fact in ("tenure_days", "wage")))
+EVENTS = tuple(n for n in (*NAMES, *TOTALS) if n not in IN_YUAN)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A formula over activity; `zero` and `target` are unknown unless it is an indicator."""
+
+    key: str
+    reads: tuple[str, ...]
+    formula: Callable[[Mapping[str, np.ndarray]], np.ndarray]
+    zero: float | None = None
+    target: float | None = None
+    ease: str = ""
+    category: str = ""
+
+    @property
+    def less_is_better(self) -> bool:
+        """Whether the indicator is one of those whose target lies below its zero."""
+        return self.target is not None and self.target < self.zero
+
+    def value(self, a: Activity, of: Who = "seat") -> np.ndarray:
+        """The measure's value, (..., seat)."""
+        return self.formula(a.among(of))
+
+
+@lru_cache(maxsize=1000)
+def measure_of(key: str) -> Measure:
+    """The measure of that name; raises ValueError saying what names there are."""
+    if key in INDICATORS:
+        i = INDICATORS[key]
+        return Measure(key, i.reads, i.measure, i.zero, i.target, i.ease, i.category)
+    part, *whole = (tuple(side.split(" + ")) for side in key.split(" / "))
+    if len(whole) > 1 or not {*part, *(whole[0] if whole else ())} <= {*COLUMNS}:
+        raise ValueError(
+            f"expected one of {', '.join(INDICATORS)}, a column of activity, or a share of "
+            f"columns like 'kept / promises'{_nearest(key, (*INDICATORS, *COLUMNS))}"
+        )
+    if not whole:
+        return Measure(key, part, lambda a: _sum(a, part))
+    return Measure(key, part + whole[0], lambda a: ratio(_sum(a, part), _sum(a, whole[0])))
+
+
+def _sum(a: Mapping[str, np.ndarray], columns: tuple[str, ...]) -> np.ndarray:
+    return sum(a[name] / 100.0 if name in IN_YUAN else a[name] for name in columns)
+
+
+def checked_measure(key: str, place: str) -> Measure:
+    """The measure, with the place named in the error."""
+    try:
+        return measure_of(key)
+    except ValueError as wrong:
+        raise ValueError(f"@{place}: {wrong}") from None
+
+
+def checked_events(events: Iterable[str], place: str) -> None:
+    """Refuse what is not counted in cases."""
+    for event in events:
+        if event not in EVENTS:
+            raise ValueError(
+                f"@{place}.{event}: expected one of "
+                f"{', '.join(n for n in EVENTS if n in BY_SEAT)}, or one by bucket like cures_m1"
+                f"{_nearest(event, EVENTS)}"
+            )
+
+
+def _nearest(name: str, known: tuple[str, ...]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def counted(reads: tuple[str, ...]) -> frozenset[str]:
+    """Those of the columns that count what happens, facts about the seat left out."""
+    return frozenset(reads) - FACTS.keys()
