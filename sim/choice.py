@@ -164,22 +164,20 @@ def marginal_pay(
     absolute, Pratt 1964): the slope is that of the certainty equivalent. `ahead` adds what later
     periods will pay because of what the scheme remembers of this one.
     """
+    if not columns:
+        return {}
     z, weight = _nodes(nodes)
     here = Activity(dict(mean), doubt=sd)
-    if ahead is None:
-        slopes = {}
-        for name in columns:
-            step = z[:, None] * sd[name]
-            paid = scheme.amounts(_moved(here, {name: step})).sum()
-            slopes[name] = _slope(np.broadcast_to(paid, step.shape), weight, risk) / sd[name]
-        return slopes
     steps = {
         name: np.where(np.arange(len(columns)) == i, 1.0, 0.0)[:, None, None]
         * z[:, None]
         * sd[name]
         for i, name in enumerate(columns)
     }  # (column, node, seat): each column moves in a plane of its own
-    slopes = _slope(ahead.worth(scheme, _moved(here, steps)), weight, risk)
+    moved = _moved(here, steps)
+    paid = ahead.worth(scheme, moved) if ahead else scheme.amounts(moved).sum()
+    planes = np.broadcast_shapes(np.shape(paid), *(step.shape for step in steps.values()))
+    slopes = _slope(np.broadcast_to(paid, planes), weight, risk)
     return {name: slopes[i] / sd[name] for i, name in enumerate(columns)}
 
 
