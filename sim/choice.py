@@ -168,27 +168,27 @@ def marginal_pay(
         return {}
     z, weight = _nodes(nodes)
     here = Activity(dict(mean), doubt=sd)
-    steps = {
-        name: np.where(np.arange(len(columns)) == i, 1.0, 0.0)[:, None, None]
-        * z[:, None]
-        * sd[name]
-        for i, name in enumerate(columns)
-    }  # (column, node, seat): each column moves in a plane of its own
-    moved = _moved(here, steps)
+    moved = _moved(here, {name: z[:, None] * sd[name] for name in columns})
     paid = ahead.worth(scheme, moved) if ahead else scheme.amounts(moved).sum()
-    planes = np.broadcast_shapes(np.shape(paid), *(step.shape for step in steps.values()))
+    planes = np.broadcast_shapes(np.shape(paid), moved[columns[0]].shape)
     slopes = _slope(np.broadcast_to(paid, planes), weight, risk)
     return {name: slopes[i] / sd[name] for i, name in enumerate(columns)}
 
 
 def _moved(here: Activity, steps: Mapping[str, np.ndarray]) -> Activity:
-    """The forecast with columns, and the totals they are part of, moved by steps."""
-    moved = {name: here[name] + step for name, step in steps.items()}
-    for name, step in steps.items():
-        total = PART_OF.get(name)
-        if total in here:
-            moved[total] = moved.get(total, here[total]) + step
-    return here.but(moved)
+    """The forecast as (column, node, seat): each column, and its total, moves in its own plane."""
+    moved: dict[str, np.ndarray] = {}
+    planes: dict[str, list[int]] = {}
+    for i, (name, step) in enumerate(steps.items()):
+        for column in {name, PART_OF.get(name, name)}:
+            if column not in here:
+                continue
+            if column not in moved:
+                shape = (len(steps), *np.broadcast_shapes(step.shape, np.shape(here[column])))
+                moved[column] = np.broadcast_to(here[column], shape).copy()
+            moved[column][i] += step
+            planes.setdefault(column, []).append(i)
+    return here.but(moved, planes)
 
 
 def _slope(paid: np.ndarray, weight: np.ndarray, risk: np.ndarray | float) -> np.ndarray:
