@@ -152,7 +152,7 @@ _SIDE = {
 def _fake(counts, task, spent, unfound, fresh, team, earns, worth) -> None:
     """What the gaming task does to the record, as far as the audit does not find it."""
     for column, count in task.fake.items():
-        room = room_left(column, count, {c: counts.recorded(c) for c in _room_reads(column)})
+        room = room_left(column, count, counts.recorded)
         size = worth[column] if column in MONEY else 1.0
         counts.fake[:, COLUMN[column]] += spent * count * unfound * room * size
     if "parked_per_day" in task.practice:
@@ -168,11 +168,6 @@ def _fake(counts, task, spent, unfound, fresh, team, earns, worth) -> None:
         counts.fake[:, CASH] += _poached(
             unfound * task.poaches * spent[:, None] * earns.cash, fresh[:, CASH], team
         )
-
-
-def _room_reads(column: str) -> tuple[str, ...]:
-    due = next((t.serves.due for t in TASKS.values() if t.serves and t.serves.good == column), None)
-    return (column, due) if due else (column,)
 
 
 def _poached(claimed: np.ndarray, won: np.ndarray, team: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ import mesa
 import numpy as np
 
 from sim.accounts import advance
-from sim.activity import COLUMN, NAMES, OPENING, TOTALS, Activity
+from sim.activity import COLUMN, OPENING, TOTALS, Activity
 from sim.belief import PRODUCED, Outlook, gaming_cost, hour_values
 from sim.books import open_books, post_accounts, post_costs, post_pay
 from sim.chance import Luck
@@ -291,7 +291,7 @@ class World(mesa.Model):
             slopes=self.slopes,
             later=self._later(),
             earns=self.earns,
-            so_far={n: self.counts.recorded(n) for n in NAMES},
+            recorded=self.counts.recorded,
             demand={
                 service.due: f.per_day(service.due) * s.workforce.working_days
                 for service in SERVICES
