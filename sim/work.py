@@ -112,12 +112,13 @@ def produce(
     the hours spent in the piece; `keys` (seat,) the addresses of their luck; `inquiries` the
     messages per overdue account in the piece.
     """
-    entity = keys[:, None] + np.arange(len(COLUMN), dtype=np.uint64)
-    rounding = luck.uniform("work", entity, day)  # up or down, so that means are kept
+    entity = keys[:, None] + np.array([COLUMN[c] for c in _MADE], np.uint64)
+    draws = luck.uniform("work", entity, day)  # rounds up or down, so that means are kept
+    rounding = dict(zip(_MADE, draws.T, strict=True))
 
     def add(column, expected):
         place = COLUMN[column]
-        events = np.floor(expected + rounding[:, place]).astype(np.int64)
+        events = np.floor(expected + rounding[column]).astype(np.int64)
         counts.true[:, place] += events
         fresh[:, place] += events
 
@@ -147,6 +148,13 @@ _SIDE = {
     column: np.array([t.side.get(column, 0.0) for t in TASKS.values()])
     for column in dict.fromkeys(c for t in TASKS.values() for c in t.side)
 }
+
+
+_MADE = tuple(dict.fromkeys((
+    "inquiries", "checked", "files_due", "entries_due", "caught", *_SIDE,
+    *(column for t in TASKS.values() for column in t.real),
+    *(t.serves.good for t in TASKS.values() if t.serves),
+)))  # fmt: skip
 
 
 def _fake(counts, task, spent, unfound, fresh, team, earns, worth) -> None:
