@@ -131,7 +131,7 @@ def _carry(world: World, practice, effort: Effort, side: Side) -> None:
             world._advance(span % WEEK < world.scenario.workforce.working_days, world.day == 0)
     side.nanoseconds.append(1e9 * watch.cpu / _account_days(world, days))
     for name, columns in SAME.items():
-        side.count[name] += world.true[:, [COLUMN[c] for c in columns]].sum()
+        side.count[name] += world.counts.true[:, [COLUMN[c] for c in columns]].sum()
 
 
 def _account_days(world: World, days: int) -> int:

@@ -177,12 +177,16 @@ class Collector(mesa.Agent):
     def work(self) -> None:
         model, p = self.model, self.practice
         limit = model.rules.weekly_limit + p.breach
-        free = [a for a in self.queue if a.promise_due < model.day and a.tries < limit]
+        free = [a for a in self.queue
+                if a.promise_due < model.day and a.tries < limit
+                and a.last_attempt < model.day]  # fmt: skip
         wanted = int(p.attempts_per_day + model.draw())
         for account in heapq.nlargest(wanted, free, key=Account.score):
             self.attempt(account)
         if p.extended_per_day > 0.0:
             self.extend(int(p.extended_per_day + model.draw()))
+        if p.parked_per_day > 0.0:
+            self.park(int(p.parked_per_day + model.draw()))
 
     def attempt(self, x: Account) -> None:
         """Work one account: contact, promise, complaint, rating."""
@@ -236,6 +240,18 @@ class Collector(mesa.Agent):
                     return
                 if floor < self.model.day - x.due_from <= CHARGE_OFF_DAY:
                     x.age_anew()
+                    wanted -= 1
+
+    def park(self, wanted: int) -> None:
+        """Hand back the oldest accounts: nobody works them until the day given."""
+        until = int(self.practice.parked_until)
+        for floor in (120, 90, 60, 30):
+            for x in self.queue:
+                if wanted <= 0:
+                    return
+                late = self.model.day - x.due_from
+                if floor < late <= CHARGE_OFF_DAY and x.last_attempt <= self.model.day:
+                    x.last_attempt = until
                     wanted -= 1
 
 

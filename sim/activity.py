@@ -82,12 +82,21 @@ class Activity(Mapping[str, np.ndarray]):
     moved: Set[str] = frozenset()  # columns that differ from those `known` was made from
     house: "Activity | None" = None  # what all seats do; itself unless this is a variation
     doubt: Mapping[str, np.ndarray] = field(default_factory=dict)  # sd of a forecast; none: a fact
+    planes: Mapping[str, list[int]] = field(default_factory=dict)  # where a moved column differs
 
-    def but(self, columns: Mapping[str, np.ndarray]) -> "Activity":
-        """This activity with some columns replaced; what does not read them is not redone."""
+    def but(
+        self, columns: Mapping[str, np.ndarray], planes: Mapping[str, list[int]] | None = None
+    ) -> "Activity":
+        """This activity with some columns replaced; what does not read them is not redone.
+
+        `planes` names those places of a column's first axis in which it differs, if it has one.
+        """
         totals = {total for total, parts in TOTALS.items() if not columns.keys().isdisjoint(parts)}
         moved = self.moved | totals | columns.keys()
-        return Activity({**self.columns, **columns}, self.known, moved, self.everyone, self.doubt)
+        planes = {n: at for n, at in self.planes.items() if n not in columns} | dict(planes or {})
+        return Activity(
+            {**self.columns, **columns}, self.known, moved, self.everyone, self.doubt, planes
+        )
 
     def also(
         self, more: Callable[["Activity"], Mapping[str, np.ndarray]], moved: Iterable[str] = ()
@@ -98,7 +107,8 @@ class Activity(Mapping[str, np.ndarray]):
         """
         house = self.house and self.house.also(more)
         columns = {**self.columns, **more(self)}
-        return Activity(columns, self.known, self.moved | set(moved), house, self.doubt)
+        planes = {n: at for n, at in self.planes.items() if n not in set(moved)}
+        return Activity(columns, self.known, self.moved | set(moved), house, self.doubt, planes)
 
     @property
     def everyone(self) -> "Activity":
@@ -116,16 +126,28 @@ class Activity(Mapping[str, np.ndarray]):
         result: Callable[["Activity"], np.ndarray],
         part: object = None,
     ):
-        """The owner's result, or a part of it, computed once for all variants with the same reads.
+        """The owner's result, or a part of it, computed once for all variants, and planes, that
+        leave its columns alone.
 
         The owner is kept with it, so that no other can come to stand at its place in memory.
         """
-        if not self.moved.isdisjoint(reads):
+        touched = self.moved.intersection(reads)
+        if touched and not touched <= self.planes.keys():
             return result(self)
         key = (id(owner), part)
         if key not in self.known:
-            self.known[key] = owner, result(self)
-        return self.known[key][1]
+            self.known[key] = owner, result(self.everyone)
+        usual = self.known[key][1]
+        if not touched:
+            return usual
+        at = sorted({plane for name in touched for plane in self.planes[name]})
+        moved = {name: self[name] for name in touched}
+        few = self.columns | {name: column[at] for name, column in moved.items()}
+        other = result(Activity(few, {}, self.moved, self.house, self.doubt))
+        out = np.empty((len(next(iter(moved.values()))), *other.shape[1:]), other.dtype)
+        out[:] = usual
+        out[at] = other
+        return out
 
     @classmethod
     def of(cls, counts: np.ndarray, facts: Mapping[str, np.ndarray] | None = None) -> "Activity":

@@ -1,6 +1,6 @@
 """Belief: what an hour of each task is believed to bring, and what it costs the conscience."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +39,7 @@ class Outlook:
     slopes: Slopes  # fen that one more event adds to this period's pay
     later: Slopes  # fen that it adds if it comes a period later
     earns: Yield
-    so_far: Mapping[str, np.ndarray]  # recorded counts of the period
+    recorded: Callable[[str], np.ndarray]  # the period's recorded counts of a column so far
     demand: Mapping[str, np.ndarray]  # cases a week by column of the demand
     worth: Mapping[str, float]  # house mean fen of an account by money column
     time_gone: float  # share of the period that has passed
@@ -78,7 +78,7 @@ def hour_values(o: Outlook, people: People, platform: Platform) -> np.ndarray:
                 hit = platform.risk_accuracy if column in HITS else 1.0
                 out[:, j] += count * hit * o.worth.get(column, 1.0) * slope(o.slopes, column)
         for column, count in task.fake.items():
-            room = room_left(column, count, o.so_far)
+            room = room_left(column, count, o.recorded)
             out[:, j] += left * count * o.worth.get(column, 1.0) * room * slope(o.slopes, column)
         if task.serves:
             gain = _service_gain(task, people.hours[:, j], o.demand)
@@ -97,13 +97,15 @@ def _contact_value(o: Outlook, cash: np.ndarray) -> np.ndarray:
     return value + sum(n * slope(o.slopes, event) for event, n in o.earns.events.items())
 
 
-def room_left(column: str, count: float, so_far: Mapping[str, np.ndarray]) -> np.ndarray | float:
+def room_left(
+    column: str, count: float, recorded: Callable[[str], np.ndarray]
+) -> np.ndarray | float:
     """Share of the hour's fakes that the record can take: not more good cases than cases."""
     if count < 0.0:
-        return so_far[column] / (so_far[column] + 1.0)
+        cases = recorded(column)
+        return cases / (cases + 1.0)
     if column in DUE_OF:
-        due = so_far[DUE_OF[column]] + 1.0
-        return np.clip(1.0 - so_far[column] / due, 0.0, 1.0)
+        return np.clip(1.0 - recorded(column) / (recorded(DUE_OF[column]) + 1.0), 0.0, 1.0)
     return 1.0
 
 

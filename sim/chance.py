@@ -26,15 +26,32 @@ def mix(word):
 
 
 @njit(cache=True)
-def _mix_flat(words):
-    out = np.empty_like(words)
-    for i in range(words.size):
-        out[i] = mix(words[i])
+def _streams(keys, purpose):
+    """One pass over the entities: NumPy would write and read a column for each operation."""
+    out = np.empty(keys.size, np.uint64)
+    for i in range(keys.size):
+        out[i] = mix(mix(keys[i]) + purpose)
     return out
 
 
-def _mix_all(words: np.ndarray) -> np.ndarray:
-    return _mix_flat(words.ravel()).reshape(words.shape)
+@njit(cache=True)
+def _words(streams, step):
+    out = np.empty(streams.size, np.uint64)
+    for i in range(streams.size):
+        out[i] = mix(streams[i] + step)
+    return out
+
+
+@njit(cache=True)
+def _shares(streams, step):
+    out = np.empty(streams.size)
+    for i in range(streams.size):
+        out[i] = (float(mix(streams[i] + step) >> uint64(11)) + 0.5) * _SHARE
+    return out
+
+
+def _step(day: int) -> np.uint64:
+    return np.uint64((int(GOLDEN) * (day + 1)) % 2**64)
 
 
 def name_key(name: str) -> np.uint64:
@@ -52,17 +69,18 @@ class Luck:
     def streams(self, purpose: str, entities: np.ndarray) -> np.ndarray:
         """Starts of the entities' own sequences, uint64, one per entity."""
         text = f"{self.seed}/{self.replication}/{purpose}"
-        keys = np.asarray(entities).astype(np.uint64)
-        return _mix_all(_mix_all(keys) + name_key(text))
+        keys = np.asarray(entities).astype(np.uint64, copy=False)
+        return _streams(keys.ravel(), name_key(text)).reshape(keys.shape)
 
     def words(self, purpose: str, entities: np.ndarray, day: int = 0) -> np.ndarray:
         """Uniform 64-bit words, one per entity."""
-        step = np.uint64((int(GOLDEN) * (day + 1)) % 2**64)
-        return _mix_all(self.streams(purpose, entities) + step)
+        streams = self.streams(purpose, entities)
+        return _words(streams.ravel(), _step(day)).reshape(streams.shape)
 
     def uniform(self, purpose: str, entities: np.ndarray, day: int = 0) -> np.ndarray:
         """Uniform numbers in the open interval (0, 1), one per entity."""
-        return ((self.words(purpose, entities, day) >> np.uint64(11)) + 0.5) * _SHARE
+        streams = self.streams(purpose, entities)
+        return _shares(streams.ravel(), _step(day)).reshape(streams.shape)
 
     def normal(self, purpose: str, entities: np.ndarray, day: int = 0) -> np.ndarray:
         """Standard normal numbers by inversion, one per entity."""

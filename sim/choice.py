@@ -164,33 +164,31 @@ def marginal_pay(
     absolute, Pratt 1964): the slope is that of the certainty equivalent. `ahead` adds what later
     periods will pay because of what the scheme remembers of this one.
     """
+    if not columns:
+        return {}
     z, weight = _nodes(nodes)
     here = Activity(dict(mean), doubt=sd)
-    if ahead is None:
-        slopes = {}
-        for name in columns:
-            step = z[:, None] * sd[name]
-            paid = scheme.amounts(_moved(here, {name: step})).sum()
-            slopes[name] = _slope(np.broadcast_to(paid, step.shape), weight, risk) / sd[name]
-        return slopes
-    steps = {
-        name: np.where(np.arange(len(columns)) == i, 1.0, 0.0)[:, None, None]
-        * z[:, None]
-        * sd[name]
-        for i, name in enumerate(columns)
-    }  # (column, node, seat): each column moves in a plane of its own
-    slopes = _slope(ahead.worth(scheme, _moved(here, steps)), weight, risk)
+    moved = _moved(here, {name: z[:, None] * sd[name] for name in columns})
+    paid = ahead.worth(scheme, moved) if ahead else scheme.amounts(moved).sum()
+    planes = np.broadcast_shapes(np.shape(paid), moved[columns[0]].shape)
+    slopes = _slope(np.broadcast_to(paid, planes), weight, risk)
     return {name: slopes[i] / sd[name] for i, name in enumerate(columns)}
 
 
 def _moved(here: Activity, steps: Mapping[str, np.ndarray]) -> Activity:
-    """The forecast with columns, and the totals they are part of, moved by steps."""
-    moved = {name: here[name] + step for name, step in steps.items()}
-    for name, step in steps.items():
-        total = PART_OF.get(name)
-        if total in here:
-            moved[total] = moved.get(total, here[total]) + step
-    return here.but(moved)
+    """The forecast as (column, node, seat): each column, and its total, moves in its own plane."""
+    moved: dict[str, np.ndarray] = {}
+    planes: dict[str, list[int]] = {}
+    for i, (name, step) in enumerate(steps.items()):
+        for column in {name, PART_OF.get(name, name)}:
+            if column not in here:
+                continue
+            if column not in moved:
+                shape = (len(steps), *np.broadcast_shapes(step.shape, np.shape(here[column])))
+                moved[column] = np.broadcast_to(here[column], shape).copy()
+            moved[column][i] += step
+            planes.setdefault(column, []).append(i)
+    return here.but(moved, planes)
 
 
 def _slope(paid: np.ndarray, weight: np.ndarray, risk: np.ndarray | float) -> np.ndarray:

@@ -240,6 +240,10 @@ class Market(Section):
         quarter, last = 4 + day // 90, len(self.unemployment) - 1  # the last level stays
         return self.unemployment[min(quarter, last)] - self.unemployment[min(quarter - 4, last)]
 
+    def weather(self, day: int) -> tuple[float, float]:
+        """All that moves borrowers' chances from day to day: strain and season."""
+        return self.strain(day), self.season_on(day)
+
     def season_on(self, day: int) -> float:
         return self.season[(self.start_month - 1 + day // DAYS_PER_MONTH) % 12]
 

@@ -112,12 +112,13 @@ def produce(
     the hours spent in the piece; `keys` (seat,) the addresses of their luck; `inquiries` the
     messages per overdue account in the piece.
     """
-    entity = keys[:, None] + np.arange(len(COLUMN), dtype=np.uint64)
-    rounding = luck.uniform("work", entity, day)  # up or down, so that means are kept
+    entity = keys[:, None] + np.array([COLUMN[c] for c in _MADE], np.uint64)
+    draws = luck.uniform("work", entity, day)  # rounds up or down, so that means are kept
+    rounding = dict(zip(_MADE, draws.T, strict=True))
 
     def add(column, expected):
         place = COLUMN[column]
-        events = np.floor(expected + rounding[:, place]).astype(np.int64)
+        events = np.floor(expected + rounding[column]).astype(np.int64)
         counts.true[:, place] += events
         fresh[:, place] += events
 
@@ -149,10 +150,17 @@ _SIDE = {
 }
 
 
+_MADE = tuple(dict.fromkeys((
+    "inquiries", "checked", "files_due", "entries_due", "caught", *_SIDE,
+    *(column for t in TASKS.values() for column in t.real),
+    *(t.serves.good for t in TASKS.values() if t.serves),
+)))  # fmt: skip
+
+
 def _fake(counts, task, spent, unfound, fresh, team, earns, worth) -> None:
     """What the gaming task does to the record, as far as the audit does not find it."""
     for column, count in task.fake.items():
-        room = room_left(column, count, {c: counts.recorded(c) for c in _room_reads(column)})
+        room = room_left(column, count, counts.recorded)
         size = worth[column] if column in MONEY else 1.0
         counts.fake[:, COLUMN[column]] += spent * count * unfound * room * size
     if "parked_per_day" in task.practice:
@@ -168,11 +176,6 @@ def _fake(counts, task, spent, unfound, fresh, team, earns, worth) -> None:
         counts.fake[:, CASH] += _poached(
             unfound * task.poaches * spent[:, None] * earns.cash, fresh[:, CASH], team
         )
-
-
-def _room_reads(column: str) -> tuple[str, ...]:
-    due = next((t.serves.due for t in TASKS.values() if t.serves and t.serves.good == column), None)
-    return (column, due) if due else (column,)
 
 
 def _poached(claimed: np.ndarray, won: np.ndarray, team: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ import mesa
 import numpy as np
 
 from sim.accounts import advance
-from sim.activity import COLUMN, NAMES, OPENING, TOTALS, Activity
+from sim.activity import COLUMN, OPENING, TOTALS, Activity
 from sim.belief import PRODUCED, Outlook, gaming_cost, hour_values
 from sim.books import open_books, post_accounts, post_costs, post_pay
 from sim.chance import Luck
@@ -89,6 +89,7 @@ class World(mesa.Model):
 
     def _prepare(self) -> None:
         s, n = self.scenario, self.seats
+        self.weather = s.market.weather(0)
         self.chances = chances(s.borrowers, s.market, s.conduct.attempts_per_week, 0)
         house = house_figures(self.portfolio, self.chances, s.workforce)
         self.estimate = estimates(MISSES_FADE, house["success"])
@@ -290,7 +291,7 @@ class World(mesa.Model):
             slopes=self.slopes,
             later=self._later(),
             earns=self.earns,
-            so_far={n: self.counts.recorded(n) for n in NAMES},
+            recorded=self.counts.recorded,
             demand={
                 service.due: f.per_day(service.due) * s.workforce.working_days
                 for service in SERVICES
@@ -306,7 +307,9 @@ class World(mesa.Model):
         s = self.scenario
         opens = self.day == self.period * s.run.period_days
         working = np.arange(self.day, self.day + days) % WEEK < s.workforce.working_days
-        self.chances = chances(s.borrowers, s.market, s.conduct.attempts_per_week, self.day)
+        if s.market.weather(self.day) != self.weather:  # 12 times a year and not 62
+            self.weather = s.market.weather(self.day)
+            self.chances = chances(s.borrowers, s.market, s.conduct.attempts_per_week, self.day)
         self.chances["estimate"] = self.estimate
         counts = self.counts
         before, faked = counts.true.copy(), counts.fake.copy()
