@@ -44,6 +44,13 @@ class Description(Section):
     balance_spread: float = parameter(
         1.3, "sd of log balance", "log", ge=0, le=3, band=(1.2, 1.8), source=TAIWAN
     )
+    line_use: float = share(
+        0.0,
+        "median balance as a share of the largest that credit lines allow, to which balances bend; "
+        "0: no line",
+        band=(0.0, 0.2),
+        source=TAIWAN,
+    )
     instalment: float = parameter(
         0.08, "what falls due each 30 days, share of balance", "share", gt=0, le=1
     )
@@ -127,13 +134,10 @@ def draw(
     x = np.zeros(first + later, ACCOUNT)
     x["stream"] = luck.streams("account", entity)
     x["arrival"][first:] = 1 + np.arange(later) * max(days - 1, 1) // max(later, 1)
-    normal = luck.normal("balance", entity)
+    medians = np.exp(description.balance_spread * luck.normal("balance", entity))
+    medians /= 1.0 + description.line_use * (medians - 1.0)
     x["balance"] = (
-        np.minimum(
-            to_fen(description.balance_yuan) * np.exp(description.balance_spread * normal),
-            MAX_FEN / 1024,
-        ).astype(np.int64)
-        + 1
+        np.minimum(to_fen(description.balance_yuan) * medians, MAX_FEN / 1024).astype(np.int64) + 1
     )
     x["instalment"] = np.maximum(x["balance"] * description.instalment, 1).astype(np.int64)
     _draw_ages(x, first, description, luck)
