@@ -10,7 +10,7 @@ from sim.chance import Luck
 from sim.choice import Response, certainty_equivalent, effort_cost
 from sim.collector import BUSY, NORM, Appeal, People, Workforce
 from sim.platform import Platform
-from sim.scheme import Memory
+from sim.scheme import Memory, Parts, Scheme
 from sim.timeline import Timeline
 from sim.units import BUCKETS, to_fen
 from sim.work import ROOM
@@ -46,18 +46,22 @@ def settle(
     paid: dict[str, np.ndarray] = {}
     after = []
     for n, (scheme, memory) in enumerate(zip(timeline.schemes, memories, strict=True)):
-        mine = (number == n) & present
-        if not mine.any():
-            after.append(scheme.watch(a, memory))
-            continue
-        seen = Activity({**a.columns, **memory})
-        parts = scheme.settle(seen)
-        for label, fen in parts.items():
-            paid[label] = paid.get(label, 0) + np.where(mine, fen, 0)
-        learned = scheme.remember(seen, parts)
-        watched = scheme.watch(a, memory)
-        after.append({k: np.where(mine, learned.get(k, v), watched[k]) for k, v in memory.items()})
+        now = scheme.watch(a, memory)
+        for who, step in ((number == n, _in_force), (number > n, Scheme.run_off)):
+            mine = who & present
+            if mine.any():
+                parts, learned = step(scheme, a, memory)
+                for label, fen in parts.items():
+                    paid[label] = paid.get(label, 0) + np.where(mine, fen, 0)
+                now = {k: np.where(mine, learned.get(k, v), v) for k, v in now.items()}
+        after.append(now)
     return paid, after
+
+
+def _in_force(scheme: Scheme, a: Activity, memory: Memory) -> tuple[Parts, Memory]:
+    seen = Activity({**a.columns, **memory})
+    parts = scheme.settle(seen)
+    return parts, scheme.remember(seen, parts)
 
 
 def owed(timeline: Timeline, memories: Sequence[Memory], seats: int) -> np.ndarray:

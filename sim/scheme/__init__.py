@@ -132,6 +132,22 @@ class Scheme(Section):
         seen = a.but(memory)
         return memory | {f"{c.label}.{k}": v for c in self.pay for k, v in c.watch(seen).items()}
 
+    def run_off(self, a: Activity, memory: Memory) -> tuple[Parts, Memory]:
+        """Whole fen by component, and the memory, of a period in which the scheme holds no more.
+
+        What was promised is paid as it was promised; nothing new is earned.
+        """
+        seen = Activity({**a.columns, **memory})
+        none = np.zeros(np.shape(a["period"]), np.int64)
+        parts, after = Parts(), dict(memory)
+        for c in self.pay:
+            parts[c.label] = none
+            if np.any(c.owed(memory)):
+                parts[c.label] = np.rint(c.pay(seen, parts.before(c.label))).astype(np.int64)
+                new = c.remember(seen, parts)
+                after |= {f"{c.label}.{what}": value for what, value in new.items()}
+        return parts, after
+
     def restart(self, memory: Memory, who: np.ndarray) -> Memory:
         """The memory when newcomers take over the seats `who`."""
         starts = dict(self._starts())

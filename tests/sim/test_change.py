@@ -113,3 +113,20 @@ def test_changes_stand_in_their_order(poor):
     twice = [{"period": 3, "scheme": {}}, {"period": 3, "scheme": {}}]
     with pytest.raises(InputError, match="a later period than the change before"):
         poor.vary(change=twice)
+
+
+def test_what_an_old_scheme_deferred_is_paid_under_the_new_one(poor):
+    """To the fen: held back in periods 0 and 1, paid two periods later, nothing left at the end."""
+    deferral = {"kind": "deferral", "share": 0.4, "vesting": [1.0], "spacing": 2, "leaver": "keep"}
+    old = commission(0.01)
+    old["pay"].append(deferral)
+    world = World(poor.vary(scheme=old, change=[{"period": 2, "scheme": commission(0.01)}],
+                            workforce={"quits_per_year": 0.0}))  # fmt: skip
+    while world.running:
+        world.step()
+    slips = [p["paid"]["deferral"] for p in world.periods]
+    np.testing.assert_array_equal(slips[2], -slips[0])
+    np.testing.assert_array_equal(slips[3], -slips[1])
+    assert (slips[0] < 0).any()
+    assert not slips[4].any()
+    assert world.owed_fen == 0
