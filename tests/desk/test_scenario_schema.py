@@ -16,10 +16,11 @@ def test_schema_in_the_repository_is_in_sync():
     assert kept == schema_text(), "renew with: postloan schema --out scenarios/schema.json"
 
 
-@pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(SCENARIOS.rglob("*.toml")), ids=lambda path: path.stem)
 def test_scenario_names_its_schema_and_uses_its_tables_only(path):
     text = path.read_text("utf-8")
-    assert text.startswith("#:schema ./schema.json\n")
+    up = "../" * (len(path.relative_to(SCENARIOS).parts) - 1) or "./"
+    assert text.startswith(f"#:schema {up}schema.json\n")
     assert set(tomllib.loads(text)) <= set(json.loads(schema_text())["properties"])
 
 
