@@ -21,21 +21,26 @@ MEASURE_WIDTH, MEANS_WIDTH = 28, 12  # columns that a measure's name and its mea
 DIGITS = {measure.key: measure.digits for measure in MEASURES}
 
 
+def console() -> Console:
+    """Where tables go: stdout, in plain text, as wide as the terminal."""
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
+    return Console(width=width, markup=False, emoji=False, highlight=False)
+
+
 def print_tables(result: Result) -> None:
     """Means side by side, and for each scenario but the base its paired differences."""
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
-    console = Console(width=width, markup=False, emoji=False, highlight=False)
+    paper = console()
     if kind(result) == "outcome":
-        console.print(_outcome_table(result))
+        paper.print(_outcome_table(result))
         return
     names = list(result.outcomes)
-    abreast = max((console.width - MEASURE_WIDTH) // MEANS_WIDTH, 1)
+    abreast = max((paper.width - MEASURE_WIDTH) // MEANS_WIDTH, 1)
     for first in range(0, len(names), abreast):
-        console.print(_means_table(result, names[first : first + abreast]))
+        paper.print(_means_table(result, names[first : first + abreast]))
     for name, part in result.differences().groupby("scenario", sort=False):
-        console.print(_differences_table(name, part, result.base.name))
+        paper.print(_differences_table(name, part, result.base.name))
     for note in result.notes:
-        console.print(f"Note: {note}")
+        paper.print(f"Note: {note}")
 
 
 def json_text(result: Result, picture: Path) -> str:
@@ -45,13 +50,14 @@ def json_text(result: Result, picture: Path) -> str:
     for name in ("summary", "differences"):
         if name in found:
             document[name] = [
-                {key: _known(cell) for key, cell in row.items()}
+                {key: known(cell) for key, cell in row.items()}
                 for row in found[name].to_dict("records")
             ]
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _known(cell):
+def known(cell):
+    """The cell for a JSON document; None for what is no number."""
     return None if isinstance(cell, float) and not math.isfinite(cell) else cell
 
 

@@ -1,4 +1,4 @@
-"""The command line: `postloan run`, `compare`, `schema` and `portfolio`.
+"""The command line: `postloan run`, `compare`, `validate`, `schema` and `portfolio`.
 
 Commands import what they need when they run: `--help` must not wait seconds for numba and pandas.
 """
@@ -120,6 +120,34 @@ def compare(
     settings = {"replications": replications, "seed": seed}
     carry_out(scenarios, settings=settings, workers=workers, out=out, as_json=as_json,
               quiet=quiet)  # fmt: skip
+
+
+@app.command(epilog="Example: postloan validate --facts roll_m1,roll_m2 --seeds 4")
+def validate(
+    facts: Annotated[
+        list[str] | None, typer.Option(help="Keys of facts, with commas between; else all.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, max=10_000, help="Runs of each fact.")] = 20,
+    workers: Workers = None,
+    history: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="POSTLOAN_HISTORY",
+            help="Lender's status history, for the facts that are fitted to one.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Page to write, as docs/evidence.md is written.")
+    ] = None,
+    as_json: Json = False, quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Check published facts against the model: exit status 1 if one of them fails."""
+    from desk.validation import check_facts
+
+    holds = check_facts(facts or [], seeds=seeds, workers=workers, history=history, out=out,
+                        as_json=as_json, quiet=quiet)  # fmt: skip
+    if not holds:
+        raise typer.Exit(DONE_NOT)
 
 
 @app.command(epilog="Example: postloan schema --out scenarios/schema.json")

@@ -146,7 +146,7 @@ def _carry_out(scenarios, tasks, workers, threads, progress) -> dict:
             if progress:
                 progress(len(found), len(tasks))
         return found
-    with _processes(workers) as pool:
+    with processes(workers) as pool:
         try:
             pool.submit(_compile).result()  # by one of them; the others find it on disk
             futures: dict[Future, tuple] = {
@@ -167,7 +167,8 @@ def _compile() -> None:
     World(Scenario.of({"portfolio": {"accounts": 1}, "workforce": {"seats": 1}})).step()
 
 
-def _processes(workers: int) -> Executor:
+def processes(workers: int) -> Executor:
+    """A pool of that many worker processes, forked where that is possible."""
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method))
 
