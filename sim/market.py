@@ -210,19 +210,20 @@ class Market(Section):
         max_length=200,
     )
     sensitivity: float = parameter(
-        0.22,
-        "shift of the logit of delinquency per point of unemployment gained in a year",
+        0.11,
+        "shift of the logit of entry per point of unemployment gained in a year; with "
+        "repay_sensitivity it moves the logit of the overdue stock by 0.22",
         "logit per point",
-        band=(0.14, 0.30),
+        band=(0.05, 0.20),
         source=FRED,
         ge=0,
         le=5,
     )
     repay_sensitivity: float = parameter(
-        0.11,
+        0.05,
         "shift down of the logit of payment, likewise",
         "logit per point",
-        band=(0, 0.3),
+        band=(0, 0.15),
         ge=0,
         le=5,
     )

@@ -44,6 +44,13 @@ class Description(Section):
     balance_spread: float = parameter(
         1.3, "sd of log balance", "log", ge=0, le=3, band=(1.2, 1.8), source=TAIWAN
     )
+    line_use: float = share(
+        0.0,
+        "median balance as a share of the largest that credit lines allow, to which balances bend; "
+        "0: no line",
+        band=(0.0, 0.2),
+        source=TAIWAN,
+    )
     instalment: float = parameter(
         0.08, "what falls due each 30 days, share of balance", "share", gt=0, le=1
     )
@@ -143,8 +150,10 @@ def draw(
 
 
 def _balances(description: Description, normal: np.ndarray) -> np.ndarray:
-    """Lognormal balances in fen, at least one."""
-    fen = to_fen(description.balance_yuan) * np.exp(description.balance_spread * normal)
+    """Lognormal balances in fen, bent toward the credit line if there is one, at least one fen."""
+    medians = np.exp(description.balance_spread * normal)
+    medians /= 1.0 + description.line_use * (medians - 1.0)
+    fen = to_fen(description.balance_yuan) * medians
     return np.minimum(fen, MAX_FEN / 1024).astype(np.int64) + 1
 
 
