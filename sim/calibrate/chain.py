@@ -6,7 +6,6 @@ forgotten, the one place where this chain is coarser than the kernel.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtr
@@ -23,13 +22,12 @@ CLASS = np.minimum(-(-np.arange(STATES) // DAYS_PER_MONTH), CHARGED_OFF)  # seen
 
 @dataclass(frozen=True)
 class TypeChain:
-    """Chances of one type, over the states; to be read only."""
+    """Chances of one type, over the states."""
 
     month: np.ndarray  # (state, state), from a month's end to the next
     usual: np.ndarray  # (state,), share of time in each state, where the charged off are replaced
 
 
-@lru_cache(maxsize=256)  # a search that moves one type asks for the others again
 def type_chain(kind: BorrowerType, instalment: float, entry_shift: float = 0.0) -> TypeChain:
     """The chain of a type, without relapse.
 

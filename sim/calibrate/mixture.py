@@ -6,7 +6,7 @@ its collectors, which a panel without a contact log cannot tell apart.
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from scipy.optimize import OptimizeResult, brentq, minimize
@@ -58,12 +58,28 @@ class Histories:
         seen = np.where(agree, 1.0 - MISTAKEN, MISTAKEN / CHARGED_OFF)
         return np.vstack([seen, np.ones(STATES)])
 
+    @cached_property
+    def beginnings(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """By month, the different beginnings up to it: each one's own beginning, its last class.
+
+        Histories that begin alike are carried forward once; the last month's are the histories.
+        """
+        found, before = [], np.zeros(len(self.count), np.int64)
+        for month in range(self.seen.shape[1]):
+            begun, which = np.unique(self.seen[:, : month + 1], axis=0, return_inverse=True)
+            parent = np.zeros(len(begun), np.int64)
+            parent[which] = before
+            found.append((parent, begun[:, -1]))
+            before = which
+        return found
+
     def forward(self, chain: TypeChain) -> tuple[np.ndarray, np.ndarray]:
         """Of a type: chance of each history given its first class, and the states at its end."""
-        at = self.masks[self.seen[:, 0]] * chain.usual
+        (_, first), *later = self.beginnings
+        at = self.masks[first] * chain.usual
         at /= np.maximum(at.sum(axis=1, keepdims=True), 1e-300)
-        for month in range(1, self.seen.shape[1]):
-            at = (at @ chain.month) * self.masks[self.seen[:, month]]
+        for parent, seen in later:
+            at = (at @ chain.month)[parent] * self.masks[seen]
         return at.sum(axis=1), at
 
 
@@ -192,8 +208,21 @@ def _climb(histories: Histories, start: np.ndarray) -> OptimizeResult:
     """
     types = (len(start) + 1) // 7
     own = [(-7.0, 0.4), (-4.6, 4.0), (-4.6, 4.0), (-1.1, 3.0)]
+    first = FIRST[histories.seen[:, 0]]
+
+    @lru_cache(maxsize=64)  # a step that moves one type asks for the others again
+    def chance(kind: BorrowerType) -> np.ndarray:
+        return histories.forward(type_chain(kind, INSTALMENT))[0]
+
+    def missing(x: np.ndarray) -> float:
+        """Less the log likelihood."""
+        numbers = _Numbers.of(x, types)
+        kinds = numbers.kinds(np.ones(types), INSTALMENT)
+        each = np.exp(numbers.log_odds)[first] * np.stack([chance(k) for k in kinds], axis=1)
+        return -float(histories.count @ np.log(np.maximum(each.sum(axis=1), 1e-300)))
+
     return minimize(
-        lambda x: -_log_likelihood(histories, _Numbers.of(x, types)),
+        missing,
         start,
         method="L-BFGS-B",
         bounds=[
@@ -204,14 +233,6 @@ def _climb(histories: Histories, start: np.ndarray) -> OptimizeResult:
         ],
         options={"maxiter": 200, "ftol": 1e-7},
     )
-
-
-def _log_likelihood(histories: Histories, numbers: _Numbers) -> float:
-    odds = np.exp(numbers.log_odds)[FIRST[histories.seen[:, 0]]]
-    chance = np.zeros(len(histories.count))
-    for t, kind in enumerate(numbers.kinds(np.ones(odds.shape[1]), INSTALMENT)):
-        chance += odds[:, t] * histories.forward(type_chain(kind, INSTALMENT))[0]
-    return float(histories.count @ np.log(np.maximum(chance, 1e-300)))
 
 
 def _instalment(panel: Panel, numbers: _Numbers, share: np.ndarray) -> float:

@@ -19,7 +19,7 @@ from desk import cli
 from sim import InputError, LedgerError
 
 COMPARE = ("compare", "wage.toml", "commission.toml", "--workers", "1")
-COMMANDS = ("run", "compare", "schema", "portfolio")
+COMMANDS = ("run", "compare", "validate", "schema", "portfolio")
 
 
 def started(*arguments: str, stderr: int = subprocess.PIPE) -> subprocess.Popen:
