@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from desk.markdown import code, table
-from sim.evidence import Finding
+from sim.evidence import Fact, Finding
 
 COMMAND = "postloan validate --out docs/evidence.md"
 
@@ -66,9 +66,9 @@ def evidence_markdown(findings: Sequence[Finding], seeds: int) -> str:
         "source": lambda f: f.fact.source,
         "simulated": lambda f: f.fact.on,
         "unit": lambda f: f.fact.unit,
-        "band": lambda f: f"{f.fact.band[0]:g} to {f.fact.band[1]:g}",
+        "band": lambda f: band(f.fact),
         "mean": lambda f: shown(f.mean),
-        "95 % interval": lambda f: " to ".join(map(shown, f.interval)),
+        "95 % interval": interval,
         "verdict": lambda f: f.verdict,
     }
     head = HEAD.format(command=COMMAND, seeds=seeds, verdicts=_verdicts(findings))
@@ -78,6 +78,16 @@ def evidence_markdown(findings: Sequence[Finding], seeds: int) -> str:
 def shown(number: float) -> str:
     """A figure to three places; a dash for none."""
     return "-" if math.isnan(number) else f"{number:.3f}"
+
+
+def band(fact: Fact) -> str:
+    return f"{fact.band[0]:g} to {fact.band[1]:g}"
+
+
+def interval(finding: Finding) -> str:
+    """`0.453 to 0.458`; a dash where a single figure has none."""
+    low, high = finding.interval
+    return "-" if math.isnan(low) else f"{shown(low)} to {shown(high)}"
 
 
 def _verdicts(findings: Sequence[Finding]) -> str:

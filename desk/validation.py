@@ -11,7 +11,7 @@ from rich.table import Table
 
 from desk.answer import console, known
 from desk.aside import aside, check_writable
-from desk.evidence_page import evidence_markdown, shown
+from desk.evidence_page import band, evidence_markdown, interval, shown
 from desk.progress import progress_bar
 from desk.study import interruptible
 from sim import InputError
@@ -57,18 +57,18 @@ def _table(findings: Sequence[Finding], seeds: int) -> Table:
         title=f"Published facts against the model, {seeds} seeds", title_justify="left",
         title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False,
     )  # fmt: skip
-    for heading in ("fact", "source"):
-        table.add_column(heading, overflow="fold")
+    table.add_column("fact", no_wrap=True)
+    table.add_column("source")
     for heading in ("band", "mean", "95 % interval", "verdict"):
         table.add_column(heading, justify="right", no_wrap=True)
     for finding in findings:
-        fact, (low, high) = finding.fact, finding.interval
+        fact = finding.fact
         table.add_row(
-            f"{fact.key}: {fact.text}, {fact.unit}",
+            fact.key,
             fact.source,
-            f"{fact.band[0]:g} to {fact.band[1]:g}",
+            band(fact),
             shown(finding.mean),
-            f"{shown(low)} to {shown(high)}",
+            interval(finding),
             finding.verdict,
         )
     return table
