@@ -18,3 +18,7 @@ class InputError(PostloanError):
 
 class LedgerError(PostloanError):
     """The books do not close."""
+
+
+class StoreError(PostloanError):
+    """A results store cannot be written; what it holds is intact."""

@@ -181,7 +181,7 @@ MEASURES = (
 def tables_of(world: World) -> Tables:
     """The tidy tables of one finished world."""
     return {
-        "periods": _periods(world),
+        "periods": periods_of(world),
         "seats": _seats(world),
         "indicators": _indicators(world),
         "efforts": _efforts(world),
@@ -189,7 +189,8 @@ def tables_of(world: World) -> Tables:
     }
 
 
-def _periods(world: World) -> pd.DataFrame:
+def periods_of(world: World) -> pd.DataFrame:
+    """One row per pay period: true and recorded activity, pay and costs of all seats."""
     s, rows, owed_before = world.scenario, [], 0.0
     months = s.run.period_days / DAYS_PER_MONTH
     for p in world.periods:
@@ -335,6 +336,14 @@ def totals(periods: pd.DataFrame, warm_up: int) -> pd.DataFrame:
     return out
 
 
+def measures_of(periods: pd.DataFrame, warm_up: int) -> pd.DataFrame:
+    """Every measure by replication: rows replications, columns measures."""
+    sums = totals(periods, warm_up)
+    return pd.DataFrame(
+        {m.key: [m.of(row) for _, row in sums.iterrows()] for m in MEASURES}, index=sums.index
+    )
+
+
 def interval(values: np.ndarray) -> tuple[float, float, float]:
     """Mean and 95 % Student interval; the ends are NaN for a single value."""
     mean = float(np.mean(values))
@@ -342,6 +351,27 @@ def interval(values: np.ndarray) -> tuple[float, float, float]:
         return mean, np.nan, np.nan
     half = float(stdtrit(len(values) - 1, 0.975) * np.std(values, ddof=1) / len(values) ** 0.5)
     return mean, mean - half, mean + half
+
+
+def paired(mine: np.ndarray, base: np.ndarray) -> dict[str, float]:
+    """The difference of two arrays of replications with the same luck, and its 95 % interval.
+
+    `unpaired_runs` is how many runs of either with independent luck would give as narrow an
+    interval; over `runs` it is the factor by which the same luck reduces the variance.
+    """
+    mean, low, high = interval(mine - base)
+    apart = np.var(mine, ddof=1) + np.var(base, ddof=1) if len(mine) > 1 else np.nan
+    together = np.var(mine - base, ddof=1) if len(mine) > 1 else np.nan
+    gain = apart / together if together > 0 else np.nan
+    return {
+        "base": float(base.mean()),
+        "mean": float(mine.mean()),
+        "difference": mean,
+        "low": low,
+        "high": high,
+        "runs": len(mine),
+        "unpaired_runs": len(mine) * gain,
+    }
 
 
 @dataclass(frozen=True)
@@ -375,10 +405,7 @@ class Outcome:
     @cached_property
     def measures(self) -> pd.DataFrame:
         """Every measure by replication: rows replications, columns measures."""
-        sums = totals(self.periods, self.scenario.run.warm_up)
-        return pd.DataFrame(
-            {m.key: [m.of(row) for _, row in sums.iterrows()] for m in MEASURES}, index=sums.index
-        )
+        return measures_of(self.periods, self.scenario.run.warm_up)
 
     def summary(self) -> pd.DataFrame:
         """Measure, unit, mean and 95 % interval over the replications."""
@@ -443,25 +470,8 @@ class Comparison:
             for m in MEASURES:
                 mine = outcome.measures[m.key].to_numpy()
                 base = self.base.measures[m.key].to_numpy()
-                mean, low, high = interval(mine - base)
-                apart = np.var(mine, ddof=1) + np.var(base, ddof=1) if len(mine) > 1 else np.nan
-                paired = np.var(mine - base, ddof=1) if len(mine) > 1 else np.nan
-                gain = apart / paired if paired > 0 else np.nan
-                rows.append(
-                    {
-                        "scenario": name,
-                        "measure": m.key,
-                        "meaning": m.en,
-                        "unit": m.unit,
-                        "base": float(base.mean()),
-                        "mean": float(mine.mean()),
-                        "difference": mean,
-                        "low": low,
-                        "high": high,
-                        "runs": len(mine),
-                        "unpaired_runs": len(mine) * gain,
-                    }
-                )
+                about = {"scenario": name, "measure": m.key, "meaning": m.en, "unit": m.unit}
+                rows.append(about | paired(mine, base))
         return pd.DataFrame(rows)
 
     def summary(self) -> pd.DataFrame:
