@@ -23,19 +23,18 @@ DIGITS = {measure.key: measure.digits for measure in MEASURES}
 
 def print_tables(result: Result) -> None:
     """Means side by side, and for each scenario but the base its paired differences."""
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
-    console = Console(width=width, markup=False, emoji=False, highlight=False)
+    out = console()
     if kind(result) == "outcome":
-        console.print(_outcome_table(result))
+        out.print(_outcome_table(result))
         return
     names = list(result.outcomes)
-    abreast = max((console.width - MEASURE_WIDTH) // MEANS_WIDTH, 1)
+    abreast = max((out.width - MEASURE_WIDTH) // MEANS_WIDTH, 1)
     for first in range(0, len(names), abreast):
-        console.print(_means_table(result, names[first : first + abreast]))
+        out.print(_means_table(result, names[first : first + abreast]))
     for name, part in result.differences().groupby("scenario", sort=False):
-        console.print(_differences_table(name, part, result.base.name))
+        out.print(_differences_table(name, part, result.base.name))
     for note in result.notes:
-        console.print(f"Note: {note}")
+        out.print(f"Note: {note}")
 
 
 def json_text(result: Result, picture: Path) -> str:
@@ -44,11 +43,21 @@ def json_text(result: Result, picture: Path) -> str:
     document = about(result) | {"folder": str(picture.parent), "picture": str(picture)}
     for name in ("summary", "differences"):
         if name in found:
-            document[name] = [
-                {key: _known(cell) for key, cell in row.items()}
-                for row in found[name].to_dict("records")
-            ]
+            document[name] = records(found[name])
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def records(table: pd.DataFrame) -> list[dict]:
+    """The rows of a table for a JSON document."""
+    return [
+        {key: _known(cell) for key, cell in row.items()} for row in table.to_dict("records")
+    ]
+
+
+def console() -> Console:
+    """Stdout, as wide as the terminal or, where none tells, as a page."""
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
+    return Console(width=width, markup=False, emoji=False, highlight=False)
 
 
 def _known(cell):
@@ -62,7 +71,7 @@ def _outcome_table(result) -> Table:
     runs = result.scenario.run.replications
     table = _table(f"{result.name}: mean of {_count(runs)}", "mean", "95 % interval")
     for row in result.summary().itertuples():
-        table.add_row(_label(row), _number(row.mean, row), _interval(row))
+        table.add_row(_label(row), number_text(row.mean, row), interval_text(row))
     return table
 
 
@@ -72,7 +81,7 @@ def _means_table(result, names: list[str]) -> Table:
     table = _table(title, *(_folded(name) for name in names))
     summaries = [outcomes(result)[name].summary() for name in names]
     for rows in zip(*(summary.itertuples() for summary in summaries), strict=True):
-        table.add_row(_label(rows[0]), *(_number(row.mean, row) for row in rows))
+        table.add_row(_label(rows[0]), *(number_text(row.mean, row) for row in rows))
     return table
 
 
@@ -84,8 +93,8 @@ def _differences_table(name: str, part: pd.DataFrame, base: str) -> Table:
         unpaired = row.unpaired_runs
         table.add_row(
             _label(row),
-            _number(row.difference, row, "+"),
-            _interval(row, "+"),
+            number_text(row.difference, row, "+"),
+            interval_text(row, "+"),
             "-" if math.isnan(percent) else f"{percent:+,.1f}",
             f"{math.ceil(unpaired):,}" if math.isfinite(unpaired) else "-",
         )
@@ -111,13 +120,13 @@ def _label(row) -> Text:
     return Text.assemble(row.meaning, (f", {row.unit}", "dim"))
 
 
-def _interval(row, sign: str = "") -> str:
+def interval_text(row, sign: str = "") -> str:
     if math.isnan(row.low):
         return "-"
-    return f"{_number(row.low, row, sign)} to {_number(row.high, row, sign)}"
+    return f"{number_text(row.low, row, sign)} to {number_text(row.high, row, sign)}"
 
 
-def _number(number: float, row, sign: str = "") -> str:
+def number_text(number: float, row, sign: str = "") -> str:
     digits = DIGITS[row.measure]
     shown = round(number, digits) or 0.0  # no negative zero
     return f"{shown:{sign if shown else ''},.{digits}f}"
