@@ -24,7 +24,7 @@ class Answered(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            kept = "sim.sweep" in sys.modules  # then finished runs are in its store
+            kept = "desk.sweep" in sys.modules  # then finished runs are in its store
             typer.echo(f"Interrupted: {FINISHED if kept else 'nothing was written.'}", err=True)
             raise typer.Exit(INTERRUPTED) from None
         except Exception as error:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,7 +31,7 @@ class Measure:
     en: str
     zh: str
     unit: str
-    of: Callable[[pd.Series], float]
+    of: Callable[[Any], float]  # of a row of `totals`
     digits: int = 2
 
 
@@ -327,21 +329,22 @@ def _efforts(world: World) -> pd.DataFrame:
 def totals(periods: pd.DataFrame, warm_up: int) -> pd.DataFrame:
     """Sums over the counted periods, a row per replication."""
     counted = periods[periods["period"] >= warm_up]
-    out = counted.groupby("replication").sum()
-    out["periods"] = counted.groupby("replication").size()
+    numbers = pd.DataFrame(counted.to_numpy(float), columns=counted.columns)  # one block: quicker
+    numbers["periods"] = 1.0
+    numbers["seat_weeks"] = numbers["seats"] * numbers["days"] / 7.0
+    out = numbers.groupby("replication").sum()
     out["seat_periods"] = out["seats"]
-    out["seat_weeks"] = (
-        (counted["seats"] * counted["days"] / 7.0).groupby(counted["replication"]).sum()
-    )
     return out
 
 
-def measures_of(periods: pd.DataFrame, warm_up: int) -> pd.DataFrame:
-    """Every measure by replication: rows replications, columns measures."""
+def measures_of(periods: pd.DataFrame, warm_up: int) -> dict[int, dict[str, float]]:
+    """Every measure by its key, for each replication."""
     sums = totals(periods, warm_up)
-    return pd.DataFrame(
-        {m.key: [m.of(row) for _, row in sums.iterrows()] for m in MEASURES}, index=sums.index
-    )
+    names = list(sums.columns)
+    rows = [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in sums.to_numpy().tolist()]
+    return {
+        int(r): {m.key: m.of(row) for m in MEASURES} for r, row in zip(sums.index, rows, strict=True)
+    }
 
 
 def interval(values: np.ndarray) -> tuple[float, float, float]:
@@ -405,7 +408,9 @@ class Outcome:
     @cached_property
     def measures(self) -> pd.DataFrame:
         """Every measure by replication: rows replications, columns measures."""
-        return measures_of(self.periods, self.scenario.run.warm_up)
+        found = measures_of(self.periods, self.scenario.run.warm_up)
+        index = pd.Index(found, name="replication")
+        return pd.DataFrame(list(found.values()), index=index, columns=[m.key for m in MEASURES])
 
     def summary(self) -> pd.DataFrame:
         """Measure, unit, mean and 95 % interval over the replications."""

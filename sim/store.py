@@ -167,13 +167,14 @@ class Store:
 
     def _make(self) -> None:
         try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not (self.folder / LABEL).exists():  # first: what has none is no store
+                self._put(self.folder / LABEL, json.dumps(IDENTITY).encode())
             for kind in (SWEEPS, RUNS, PARTS):
-                (self.folder / kind).mkdir(parents=True, exist_ok=True)
+                (self.folder / kind).mkdir(exist_ok=True)
                 _clear(self.folder / kind)
             if not os.access(self.folder / RUNS, os.W_OK):
-                raise PermissionError(0, "Permission denied")
-            if not (self.folder / LABEL).exists():
-                self._put(self.folder / LABEL, json.dumps(IDENTITY).encode())
+                raise PermissionError(0, "permission denied")
         except OSError as error:
             raise InputError(
                 f"{self.folder}: expected a folder to write to ({error.strerror})"

@@ -136,13 +136,15 @@ def sweep_name(table: pa.Table) -> str:
 def run_row(key: str, scenario_key: str, replication: int, world: World) -> pa.Table:
     """A run as one row: what it is, its measures, and its table by period as a list."""
     periods = periods_of(world)
-    measures = measures_of(periods.assign(replication=0), world.scenario.run.warm_up)
-    columns = [pa.array(periods[name].to_numpy()) for name in periods]
+    run = periods.assign(replication=replication)
+    measures = measures_of(run, world.scenario.run.warm_up)[replication]
+    numbers = periods.to_numpy(float).T  # exact for whole numbers, too
+    columns = [pa.array(numbers[i].astype(kind)) for i, kind in enumerate(periods.dtypes)]
     rows = pa.StructArray.from_arrays(columns, names=list(periods))
     facts = {
         "run": key, "scenario_key": scenario_key, "seed": world.scenario.run.seed,
         "replication": replication, "code": code_key(),
-    } | measures.iloc[0].to_dict()  # fmt: skip
+    } | measures  # fmt: skip
     nested = pa.ListArray.from_arrays(pa.array([0, len(rows)], pa.int32()), rows)
     return pa.table({name: [fact] for name, fact in facts.items()} | {"periods": nested})
 
