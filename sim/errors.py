@@ -22,3 +22,7 @@ class LedgerError(PostloanError):
 
 class StoreError(PostloanError):
     """A results store cannot be written; what it holds is intact."""
+
+
+class ClusterError(PostloanError):
+    """The workers of a cluster cannot do the work; a store keeps what they have done."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from os import PathLike, cpu_count
 
-from sim.errors import PostloanError
+from sim.errors import ClusterError
 from sim.identity import code_key, content_key, run_key, scenario_key
+from sim.lender_file import read_accounts
 from sim.plan import Cell, Plan
 from sim.run import Progress, check_memory, luck_of_portfolio, replicate, worlds
 from sim.scenario import Scenario
@@ -78,13 +79,13 @@ def sweep(
         by_portfolio = {luck_of_portfolio(c.scenario): c.scenario for c in plan.cells}
         for scenario in by_portfolio.values():
             check_memory(scenario, workers)
-    return _Carrier(plan, Store.open(folder), places, workers, progress).carry_out()
+    return _Carrier(plan, folder, places, workers, progress).carry_out()
 
 
 def carried(task: Task) -> list[tuple[str, bytes]]:
     """In a worker: the files of a task's runs, by name."""
     if task.code != code_key():
-        raise PostloanError(
+        raise ClusterError(
             "a worker has another version of postloan or of the libraries below it than this "
             "process; expected the same everywhere"
         )
@@ -98,19 +99,14 @@ def carried(task: Task) -> list[tuple[str, bytes]]:
 class _Carrier:
     """Remembers what is finished while a plan is carried out."""
 
-    def __init__(self, plan: Plan, store: Store, places: Places, workers: int, progress) -> None:
-        self.plan, self.store, self.places, self.progress = plan, store, places, progress
-        self.workers, self.code = workers, code_key()
-        files = {c.scenario.portfolio.file for c in plan.cells}
-        contents = {file: content_key(file) if file else "" for file in files}
-        self.scenario_keys = {
-            (c.scheme, c.point): scenario_key(c.scenario, contents[c.scenario.portfolio.file])
-            for c in plan.cells
-        }
+    def __init__(self, plan: Plan, folder, places: Places, workers: int, progress) -> None:
+        self.plan, self.places, self.workers, self.progress = plan, places, workers, progress
+        self.code, self.scenario_keys = code_key(), _scenario_keys(plan)
         table = sweep_table(plan, self.scenario_keys)
         self.name = sweep_name(table)
-        store.keep_sweep(self.name, table)
-        self.finished = store.finished()
+        self.store = Store.open(folder)
+        self.store.keep_sweep(self.name, table)
+        self.finished = self.store.finished()
         self.done = self.asked = 0
 
     def carry_out(self) -> Answer:
@@ -209,6 +205,18 @@ class _Carrier:
         self.done += 1
         if self.progress:
             self.progress(self.done, self.asked)
+
+
+def _scenario_keys(plan: Plan) -> dict[tuple[str, int], str]:
+    """The name of each cell's scenario; a portfolio file is read here first, or refused."""
+    contents = {None: ""}
+    for file in {c.scenario.portfolio.file for c in plan.cells} - {None}:
+        read_accounts(file)
+        contents[file] = content_key(file)
+    return {
+        (c.scheme, c.point): scenario_key(c.scenario, contents[c.scenario.portfolio.file])
+        for c in plan.cells
+    }
 
 
 def _groups(cells: list[Cell], most: int) -> list[list[Cell]]:

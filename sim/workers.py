@@ -1,15 +1,16 @@
 """Where tasks are carried out: processes of this machine, or a Dask cluster by its address."""
 
+import logging
 import multiprocessing
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sim.errors import InputError
+from sim.errors import ClusterError, InputError
 
 PATIENCE_SECONDS = 60  # for a cluster to answer and to bring its first worker
 AHEAD = 2  # tasks in the queue for each one at work, so that no worker waits for this process
@@ -52,11 +53,13 @@ def _end_with(parent: int) -> None:
 def cluster(address: str) -> Iterator[Hands]:
     """The workers of a Dask scheduler, as many as there are from moment to moment."""
     try:
-        from distributed import Client  # the extra `cluster`: most users do not need it
+        from distributed import Client, KilledWorker  # the extra `cluster`: few users need it
     except ImportError:
         raise InputError(
             "--cluster: expected the package distributed; install postloan[cluster]"
         ) from None
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what it would say, our errors say
     try:
         client = Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -73,5 +76,14 @@ def cluster(address: str) -> Iterator[Hands]:
         executor = client.get_executor(pure=False)
         try:
             yield Hands(executor, lambda: max(AHEAD * sum(client.nthreads().values()), 1))
+        except (CancelledError, KilledWorker, OSError) as error:
+            raise ClusterError(
+                f"{address}: the cluster was lost or its workers died ({type(error).__name__}); "
+                "every finished run is kept, and the same command goes on from there"
+            ) from None
+        except ImportError as error:
+            raise ClusterError(
+                f"{address}: expected this version of postloan on every worker ({error})"
+            ) from None
         finally:
             executor.shutdown(wait=False)
