@@ -49,9 +49,7 @@ def json_text(result: Result, picture: Path) -> str:
 
 def records(table: pd.DataFrame) -> list[dict]:
     """The rows of a table for a JSON document."""
-    return [
-        {key: _known(cell) for key, cell in row.items()} for row in table.to_dict("records")
-    ]
+    return [{key: _known(cell) for key, cell in row.items()} for row in table.to_dict("records")]
 
 
 def console() -> Console:

@@ -341,9 +341,12 @@ def measures_of(periods: pd.DataFrame, warm_up: int) -> dict[int, dict[str, floa
     """Every measure by its key, for each replication."""
     sums = totals(periods, warm_up)
     names = list(sums.columns)
-    rows = [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in sums.to_numpy().tolist()]
+    rows = [
+        SimpleNamespace(**dict(zip(names, row, strict=True))) for row in sums.to_numpy().tolist()
+    ]
     return {
-        int(r): {m.key: m.of(row) for m in MEASURES} for r, row in zip(sums.index, rows, strict=True)
+        int(r): {m.key: m.of(row) for m in MEASURES}
+        for r, row in zip(sums.index, rows, strict=True)
     }
 
 

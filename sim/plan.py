@@ -14,7 +14,7 @@ from sim.errors import InputError
 from sim.outcome import MEASURES
 from sim.parameter import Section
 from sim.plain_words import complaints
-from sim.scenario import Run, Scenario
+from sim.scenario import Scenario
 from sim.scenario_file import Document, from_values, read, scenario_names
 from sim.toml_lines import KeyPath
 
@@ -245,9 +245,7 @@ def _points(asked: Sweep, door: "_Door", document: Document) -> Iterator[Point]:
         return
     kind = {"latin_hypercube": qmc.LatinHypercube, "sobol": qmc.Sobol}[asked.design]
     for row in kind(len(axes), rng=door.fixed.run.seed).random(asked.points).tolist():
-        yield {
-            axis.key: axis.at(share, w) for axis, share, w in zip(axes, row, whole, strict=True)
-        }
+        yield {axis.key: axis.at(share, w) for axis, share, w in zip(axes, row, whole, strict=True)}
 
 
 class _Door:

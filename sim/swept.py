@@ -166,4 +166,3 @@ def _cells(store: Store, sweep: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
 def _plain(value):
     """A list or table as text: cells of a table hold one thing."""
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
-

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim import Plan, Scenario, sweep
+from sim import Plan, sweep
 from sim.store import Store
 
 pytest.importorskip("distributed")

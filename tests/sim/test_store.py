@@ -11,7 +11,6 @@ from sim import InputError, StoreError
 from sim.store import RUNS, Store, run_file
 
 
-
 def row(key: str) -> pa.Table:
     return pa.table({"run": [key], "number": [int(key)], "periods": [[{"period": 0}]]})
 
@@ -98,7 +97,7 @@ def test_full_disk_is_told_and_leaves_the_store_intact(store):
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (200, limits[1]))  # a write beyond it fails
     try:
-        with pytest.raises(StoreError, match="cannot write .*every finished run is kept"):
+        with pytest.raises(StoreError, match=r"cannot write .*every finished run is kept"):
             fill(store, [3])
         with pytest.raises(StoreError):
             store.compact(many_runs=0)
@@ -123,7 +122,7 @@ def test_closed_folder_is_refused(store):
 
 def test_file_in_place_of_a_folder_is_refused(tmp_path):
     (tmp_path / "store").write_text("mine")
-    with pytest.raises(InputError, match="expected a folder|no such folder"):
+    with pytest.raises(InputError, match=r"expected a folder|no such folder"):
         Store.open(tmp_path / "store")
 
 

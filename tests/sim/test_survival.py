@@ -142,9 +142,10 @@ def crowd(folder: Path, replications: int) -> dict:
 
 
 def script(*arguments: object) -> dict:
+    command = [sys.executable, __file__, *map(str, arguments)]
     answer = subprocess.run(
-        [sys.executable, __file__, *map(str, arguments)], env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE, text=True, check=True,
+        command, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
+        check=True,
     )  # fmt: skip
     return json.loads(answer.stdout)
 

@@ -87,7 +87,7 @@ def test_changed_portfolio_file_is_another_scenario(tmp_path):
     assert len(Store.open(tmp_path / "store").finished()) == 2
 
 
-def test_by_period_table_adds_up_to_the_measures(whole, tmp_path, planned):
+def test_by_period_table_adds_up_to_the_measures(planned, tmp_path):
     found = sweep(planned(vary=POINTS), tmp_path, workers=1)
     periods = found.swept.periods(Store.open(tmp_path))
     assert periods.groupby("run").size().eq(1).all()
@@ -150,7 +150,7 @@ def test_portfolio_error_reaches_the_caller_from_a_worker(tmp_path):
 
 def test_too_large_a_portfolio_is_refused_before_it_starts(tmp_path):
     huge = Scenario.of({"portfolio": {"accounts": 1_000_000_000}})
-    with pytest.raises(InputError, match="needs about .* GiB"):
+    with pytest.raises(InputError, match=r"needs about .* GiB"):
         sweep(Plan.of({"huge": huge}), tmp_path / "store", workers=2)
     assert not (tmp_path / "store").exists()
 
