@@ -341,13 +341,11 @@ def measures_of(periods: pd.DataFrame, warm_up: int) -> dict[int, dict[str, floa
     """Every measure by its key, for each replication."""
     sums = totals(periods, warm_up)
     names = list(sums.columns)
-    rows = [
-        SimpleNamespace(**dict(zip(names, row, strict=True))) for row in sums.to_numpy().tolist()
-    ]
-    return {
-        int(r): {m.key: m.of(row) for m in MEASURES}
-        for r, row in zip(sums.index, rows, strict=True)
+    rows = {
+        replication: SimpleNamespace(**dict(zip(names, row, strict=True)))
+        for replication, row in zip(sums.index.astype(int), sums.to_numpy().tolist(), strict=True)
     }
+    return {r: {m.key: m.of(row) for m in MEASURES} for r, row in rows.items()}
 
 
 def interval(values: np.ndarray) -> tuple[float, float, float]:

@@ -28,7 +28,7 @@ values = [0.4, 0.8]
 @pytest.fixture
 def swept(folder, postloan):
     """The sweep command on a tiny plan; its arguments are further options."""
-    Path("plan.toml").write_text(SWEEP, encoding="utf-8")
+    (folder / "plan.toml").write_text(SWEEP, encoding="utf-8")
     fixed = ("sweep", "plan.toml", "--workers", "1", "--out", "store")
     return lambda *options: postloan(*fixed, *options)
 
@@ -48,7 +48,7 @@ def test_sweep_again_carries_out_nothing(swept):
     assert first == again
 
 
-def test_precision_out_of_reach_is_status_1(swept, tmp_path):
+def test_precision_out_of_reach_is_status_1(swept):
     text = SWEEP.replace(
         "[[", 'precision = { measure = "pay", half_width = 0.001, most = 4 }\n[[', 1
     )
