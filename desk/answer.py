@@ -49,11 +49,13 @@ def json_text(result: Result, picture: Path) -> str:
     document = about(result) | {"folder": str(picture.parent), "picture": str(picture)}
     for name in ("summary", "differences"):
         if name in found:
-            document[name] = [
-                {key: known(cell) for key, cell in row.items()}
-                for row in found[name].to_dict("records")
-            ]
+            document[name] = records(found[name])
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def records(table: pd.DataFrame) -> list[dict]:
+    """The rows of a table for a JSON document."""
+    return [{key: known(cell) for key, cell in row.items()} for row in table.to_dict("records")]
 
 
 def known(cell):
@@ -68,7 +70,7 @@ def _outcome_table(result) -> Table:
     runs = result.scenario.run.replications
     table = _table(f"{result.name}: mean of {_count(runs)}", "mean", "95 % interval")
     for row in result.summary().itertuples():
-        table.add_row(_label(row), _number(row.mean, row), _interval(row))
+        table.add_row(_label(row), number_text(row.mean, row), interval_text(row))
     return table
 
 
@@ -78,7 +80,7 @@ def _means_table(result, names: list[str]) -> Table:
     table = _table(title, *(_folded(name) for name in names))
     summaries = [outcomes(result)[name].summary() for name in names]
     for rows in zip(*(summary.itertuples() for summary in summaries), strict=True):
-        table.add_row(_label(rows[0]), *(_number(row.mean, row) for row in rows))
+        table.add_row(_label(rows[0]), *(number_text(row.mean, row) for row in rows))
     return table
 
 
@@ -90,8 +92,8 @@ def _differences_table(name: str, part: pd.DataFrame, base: str) -> Table:
         unpaired = row.unpaired_runs
         table.add_row(
             _label(row),
-            _number(row.difference, row, "+"),
-            _interval(row, "+"),
+            number_text(row.difference, row, "+"),
+            interval_text(row, "+"),
             "-" if math.isnan(percent) else f"{percent:+,.1f}",
             f"{math.ceil(unpaired):,}" if math.isfinite(unpaired) else "-",
         )
@@ -117,13 +119,13 @@ def _label(row) -> Text:
     return Text.assemble(row.meaning, (f", {row.unit}", "dim"))
 
 
-def _interval(row, sign: str = "") -> str:
+def interval_text(row, sign: str = "") -> str:
     if math.isnan(row.low):
         return "-"
-    return f"{_number(row.low, row, sign)} to {_number(row.high, row, sign)}"
+    return f"{number_text(row.low, row, sign)} to {number_text(row.high, row, sign)}"
 
 
-def _number(number: float, row, sign: str = "") -> str:
+def number_text(number: float, row, sign: str = "") -> str:
     digits = DIGITS[row.measure]
     shown = round(number, digits) or 0.0  # no negative zero
     return f"{shown:{sign if shown else ''},.{digits}f}"

@@ -1,8 +1,9 @@
-"""The command line: `postloan run`, `compare`, `validate`, `schema` and `portfolio`.
+"""The command line: a command of `postloan` each.
 
 Commands import what they need when they run: `--help` must not wait seconds for numba and pandas.
 """
 
+import json
 import os
 import re
 import sys
@@ -13,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 DONE_NOT, INPUT_WRONG, INTERRUPTED = 1, 2, 130  # exit statuses
+FINISHED = "finished runs are kept; the same command goes on."
 
 
 class Answered(TyperGroup):
@@ -22,7 +24,8 @@ class Answered(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            typer.echo("Interrupted: nothing was written.", err=True)
+            kept = "desk.sweep" in sys.modules  # then finished runs are in its store
+            typer.echo(f"Interrupted: {FINISHED if kept else 'nothing was written.'}", err=True)
             raise typer.Exit(INTERRUPTED) from None
         except Exception as error:
             if "sim" not in sys.modules:  # then it is not ours, and importing it takes seconds
@@ -148,6 +151,64 @@ def validate(
                         as_json=as_json, quiet=quiet)  # fmt: skip
     if not holds:
         raise typer.Exit(DONE_NOT)
+
+
+@app.command(epilog="Example: postloan sweep scenarios/sweep.toml --precision net_value=1%")
+def sweep(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file with a table [sweep].")],
+    replications: Replications = None, seed: Seed = None, workers: Workers = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler, tcp://HOST:PORT.")
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(help="Go on until differences are known so closely: net_value=5000 or =1%."),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="Store of finished runs; what it holds is not run again.")
+    ] = Path("results/sweep"),
+    as_json: Json = False, quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Simulate schemes x parameters x replications; killed and called again, it goes on."""
+    from desk.sweep import carry_out, precision_of
+
+    settings = {"replications": replications, "seed": seed, "precision": precision_of(precision)}
+    precise = carry_out(file, settings=settings, workers=workers, cluster=cluster, out=out,
+                        as_json=as_json, quiet=quiet)  # fmt: skip
+    if not precise:
+        typer.echo("Not as close as asked: more replications are needed.", err=True)
+        raise typer.Exit(DONE_NOT)
+
+
+@app.command(
+    epilog="Example: postloan results results/sweep "
+    '--sql "SELECT scheme, avg(net_value) FROM runs GROUP BY scheme"'
+)
+def results(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A store made by sweep.")],
+    table: Annotated[
+        str, typer.Option(help="summary, differences, runs, periods or cells.")
+    ] = "summary",
+    sql: Annotated[str | None, typer.Option(help="A DuckDB query over these tables.")] = None,
+    sweep_name: Annotated[
+        str | None, typer.Option("--sweep", help="Which sweep, by name; else the last one.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write, .csv or .parquet.")
+    ] = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Show a table of a sweep's finished runs, also while it goes on."""
+    from desk.answer import records
+    from desk.stored import save, table_of, tell
+
+    found = table_of(folder, table, sweep_name, sql)
+    if out:
+        save(found, out)
+    if as_json:
+        typer.echo(json.dumps(records(found), indent=2, ensure_ascii=False, allow_nan=False))
+    elif not out:
+        tell(found)
 
 
 @app.command(epilog="Example: postloan schema --out scenarios/schema.json")

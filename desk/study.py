@@ -13,6 +13,7 @@ from desk import answer, portfolio_file, results
 from desk.progress import progress_bar
 from sim import InputError, Scenario, World, compare
 from sim.run import Call, check_memory
+from sim.scenario_file import scenario_names
 
 PLACE = "command line"  # what messages about its settings name
 
@@ -53,30 +54,6 @@ def write_portfolio(path: Path, seed: int | None, out: Path) -> int:
     portfolio = World(scenario).portfolio
     portfolio_file.write(portfolio, out)
     return len(portfolio.accounts)
-
-
-def scenario_names(paths: Sequence[Path]) -> dict[str, Path]:
-    """Files by their names: the stem, with as many folders before it as make it unique."""
-    full = [Path(os.path.realpath(path)) for path in paths]
-    twice = [path for path, file in zip(paths, full, strict=True) if full.count(file) > 1]
-    if twice:
-        raise InputError(f"{twice[0]}: expected each scenario once, found {len(twice)} times")
-    return {_name(file, full): path for file, path in zip(full, paths, strict=True)}
-
-
-def _name(file: Path, among: list[Path]) -> str:
-    """The shortest end of a path that no other path has."""
-    for depth in range(1, len(file.parts)):
-        ends = ["/".join(other.with_suffix("").parts[-depth:]) for other in among]
-        end = "/".join(file.with_suffix("").parts[-depth:])
-        if ends.count(end) == 1:
-            return _writable(end)
-    return _writable(file.name)  # two files of one folder that differ in their endings
-
-
-def _writable(name: str) -> str:
-    """The name as text that can be written anywhere: names of files may be any bytes."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 @contextmanager

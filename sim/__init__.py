@@ -1,9 +1,12 @@
 """Simulate an incentive scheme for collectors on a loan portfolio; compare schemes, same luck."""
 
-from sim.errors import InputError, LedgerError, PostloanError
+from sim.errors import InputError, LedgerError, PostloanError, StoreError
 from sim.outcome import Comparison, Outcome
+from sim.plan import Plan
 from sim.run import compare, run
 from sim.scenario import Scenario
+from sim.sweep import sweep
+from sim.swept import Swept
 from sim.world import World
 
 __all__ = [
@@ -11,9 +14,13 @@ __all__ = [
     "InputError",
     "LedgerError",
     "Outcome",
+    "Plan",
     "PostloanError",
     "Scenario",
+    "StoreError",
+    "Swept",
     "World",
     "compare",
     "run",
+    "sweep",
 ]

@@ -18,3 +18,11 @@ class InputError(PostloanError):
 
 class LedgerError(PostloanError):
     """The books do not close."""
+
+
+class StoreError(PostloanError):
+    """A results store cannot be written; what it holds is intact."""
+
+
+class ClusterError(PostloanError):
+    """The workers of a cluster cannot do the work; a store keeps what they have done."""

@@ -2,8 +2,9 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from copy import deepcopy
 from typing import Self
 
 import pandas as pd
@@ -12,7 +13,7 @@ from sim.errors import InputError
 from sim.machine import available_bytes
 from sim.outcome import TABLES, Comparison, Outcome, Tables, tables_of
 from sim.parameter import Section, parameter
-from sim.portfolio import BYTES_PER_ACCOUNT
+from sim.portfolio import BYTES_PER_ACCOUNT, Portfolio
 from sim.scenario import Run, Scenario
 from sim.scenario_file import from_values
 from sim.units import DAYS_PER_MONTH
@@ -49,13 +50,47 @@ def _given(values: dict[str, int | None]) -> dict[str, int]:
 
 def replicate(scenario: Scenario, replication: int, threads: int = 1) -> Tables:
     """The tables of one replication."""
-    world = World(scenario, replication, threads)
-    while world.running:
-        world.step()
-    tables = tables_of(world)
+    tables = tables_of(_carried(World(scenario, replication, threads)))
     for table in tables.values():
         table.insert(0, "replication", replication)
     return tables
+
+
+def worlds(scenarios: Iterable[Scenario], replication: int) -> Iterator[World]:
+    """Each scenario's world at its horizon; a portfolio that several start from is drawn once."""
+    placed: dict[tuple, Portfolio] = {}
+    for scenario in scenarios:
+        key = luck_of_portfolio(scenario)
+        if key in placed:
+            world = _Placed(scenario, replication, placed[key])
+        else:
+            world = World(scenario, replication)
+            placed = {key: deepcopy(world.portfolio)}
+        yield _carried(world)
+
+
+def luck_of_portfolio(scenario: Scenario) -> tuple:
+    """All that decides which portfolio a replication of the scenario starts from."""
+    s = scenario
+    days = s.run.periods * s.run.period_days
+    return s.portfolio, s.borrowers, s.market, s.workforce.seats, days, s.run.seed
+
+
+class _Placed(World):
+    """A world that starts from a copy of a portfolio which was drawn before."""
+
+    def __init__(self, scenario: Scenario, replication: int, portfolio: Portfolio):
+        self._given = portfolio
+        super().__init__(scenario, replication)
+
+    def _portfolio(self) -> Portfolio:
+        return deepcopy(self._given)
+
+
+def _carried(world: World) -> World:
+    while world.running:
+        world.step()
+    return world
 
 
 def run(

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from difflib import get_close_matches
@@ -113,6 +113,30 @@ def read(path: str | os.PathLike[str]) -> Document:
 def from_values(values: dict[str, Any], name: str = "<python>") -> Document:
     """A document from Python values, whose messages have no line numbers."""
     return Document(values, (), {(): Place(name, None)})
+
+
+def scenario_names(paths: Sequence[Path]) -> dict[str, Path]:
+    """Files by their names: the stem, with as many folders before it as make it unique."""
+    full = [Path(os.path.realpath(path)) for path in paths]
+    twice = [path for path, file in zip(paths, full, strict=True) if full.count(file) > 1]
+    if twice:
+        raise InputError(f"{twice[0]}: expected each scenario once, found {len(twice)} times")
+    return {_name(file, full): path for file, path in zip(full, paths, strict=True)}
+
+
+def _name(file: Path, among: list[Path]) -> str:
+    """The shortest end of a path that no other path has."""
+    for depth in range(1, len(file.parts)):
+        ends = ["/".join(other.with_suffix("").parts[-depth:]) for other in among]
+        end = "/".join(file.with_suffix("").parts[-depth:])
+        if ends.count(end) == 1:
+            return _writable(end)
+    return _writable(file.name)  # two files of one folder that differ in their endings
+
+
+def _writable(name: str) -> str:
+    """The name as text that can be written anywhere: names of files may be any bytes."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _load(file: str, refusal: Callable[[str], InputError]) -> Document:

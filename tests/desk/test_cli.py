@@ -19,7 +19,7 @@ from desk import cli
 from sim import InputError, LedgerError
 
 COMPARE = ("compare", "wage.toml", "commission.toml", "--workers", "1")
-COMMANDS = ("run", "compare", "validate", "schema", "portfolio")
+COMMANDS = ("run", "compare", "validate", "sweep", "results", "schema", "portfolio")
 
 
 def started(*arguments: str, stderr: int = subprocess.PIPE) -> subprocess.Popen:
@@ -98,7 +98,7 @@ def test_help_gives_an_example(command, postloan):
 
 
 def test_help_imports_nothing_slow():
-    slow = "{'sim', 'numba', 'pandas', 'plotly', 'rich.table'}"
+    slow = "{'sim', 'numba', 'pandas', 'plotly', 'rich.table', 'duckdb'}"
     ask = f"import sys, desk.cli; print({slow} & set(sys.modules))"
     root = Path(__file__).parents[2]
     answer = subprocess.run([sys.executable, "-c", ask], cwd=root, capture_output=True, text=True)

@@ -1,0 +1,160 @@
+"""Sweeps: every run once, the same luck for all, and the same table wherever they are run."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim import InputError, Plan, Scenario, compare, sweep
+from sim.store import Store
+
+POINTS = [{"key": "workforce.acceptance", "values": [0.3, 0.9]}]
+
+
+@pytest.fixture(scope="module")
+def whole(planned, tmp_path_factory):
+    """A sweep of two schemes at two points, three replications."""
+    return sweep(planned(vary=POINTS), tmp_path_factory.mktemp("whole") / "store", workers=1)
+
+
+def test_every_scheme_point_and_replication_is_one_row(whole):
+    runs = whole.swept.runs
+    assert len(runs) == whole.carried_out == 2 * 2 * 3
+    assert not runs[["scheme", "point", "replication"]].duplicated().any()
+    assert runs["run"].is_unique
+    assert runs["workforce.acceptance"].tolist() == [0.3] * 6 + [0.9] * 6
+
+
+@pytest.mark.parametrize("point", [0, 1])
+def test_measures_are_those_of_a_comparison(whole, planned, point):
+    cells = [cell for cell in planned(vary=POINTS).cells if cell.point == point]
+    direct = compare({c.scheme: c.scenario for c in cells}, replications=3, workers=1)
+    for name, outcome in direct.outcomes.items():
+        found = whole.swept.by_cell[name, point]
+        pd.testing.assert_frame_equal(found, outcome.measures, check_exact=True)
+
+
+def test_differences_are_those_of_a_comparison(whole, planned):
+    cells = [cell for cell in planned(vary=POINTS).cells if cell.point == 1]
+    direct = compare({c.scheme: c.scenario for c in cells}, replications=3, workers=1)
+    found, same = whole.swept.differences(), direct.differences()
+    found = found[found["point"] == 1].reset_index(drop=True)
+    columns = ["measure", "base", "mean", "difference", "low", "high", "runs", "unpaired_runs"]
+    pd.testing.assert_frame_equal(found[columns], same[columns], check_exact=True)
+    reduction = found["unpaired_runs"] / found["runs"]
+    pd.testing.assert_series_equal(found["variance_reduction"], reduction, check_names=False)
+
+
+def test_workers_change_nothing(whole, planned, tmp_path):
+    other = sweep(planned(vary=POINTS), tmp_path, workers=3).swept.runs
+    pd.testing.assert_frame_equal(other, whole.swept.runs, check_exact=True)
+
+
+def test_finished_runs_are_not_carried_out_again(planned, tmp_path):
+    assert sweep(planned(replications=2), tmp_path, workers=1).carried_out == 4
+    assert sweep(planned(replications=2), tmp_path, workers=1).carried_out == 0
+
+
+def test_more_replications_add_only_the_missing_ones(planned, tmp_path):
+    first = sweep(planned(replications=2), tmp_path, workers=1)
+    more = sweep(planned(replications=4), tmp_path, workers=1)
+    assert more.carried_out == 2 * 2
+    kept = more.swept.runs[more.swept.runs["replication"] < 2].reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept, first.swept.runs, check_exact=True)
+
+
+def test_sweeps_with_a_scenario_in_common_share_its_runs(planned, schemes, tmp_path):
+    sweep(planned(replications=2), tmp_path, workers=1)
+    alone = Plan.of({"another name": schemes["bonus"]}, replications=2)
+    assert sweep(alone, tmp_path, workers=1).carried_out == 0
+
+
+def test_another_seed_is_another_run(planned, tmp_path):
+    one, two = (sweep(planned(seed=s), tmp_path, workers=1) for s in (1, 2))
+    assert (one.carried_out, two.carried_out) == (6, 6)
+    assert not one.swept.runs["net_value"].equals(two.swept.runs["net_value"])
+
+
+def test_changed_portfolio_file_is_another_scenario(tmp_path):
+    accounts = tmp_path / "accounts.csv"
+    header = "account_id,seat,balance_yuan,instalment_yuan,days_past_due\n"
+    plan = Plan.of({"own": Scenario.of({
+        "run": {"periods": 1, "replications": 1}, "portfolio": {"file": str(accounts)}
+    })})  # fmt: skip
+    for days in (3, 40, 3):
+        accounts.write_text(header + f"A1,seat 1,1000,100,{days}\nA2,seat 1,2000,100,0\n")
+        last = sweep(plan, tmp_path / "store", workers=1)
+    assert last.carried_out == 0
+    assert len(Store.open(tmp_path / "store").finished()) == 2
+
+
+def test_by_period_table_adds_up_to_the_measures(planned, tmp_path):
+    found = sweep(planned(vary=POINTS), tmp_path, workers=1)
+    periods = found.swept.periods(Store.open(tmp_path))
+    assert periods.groupby("run").size().eq(1).all()
+    cash = periods.groupby("run")["cash_yuan"].mean()
+    mean = found.swept.runs.set_index("run")["recovered"]
+    np.testing.assert_allclose(cash[mean.index], mean)
+
+
+def test_progress_counts_what_is_missing_only(planned, tmp_path):
+    sweep(planned(replications=1), tmp_path, workers=1)
+    told = []
+    sweep(planned(replications=3), tmp_path, workers=1, progress=lambda *at: told.append(at))
+    assert told == [(done, 4) for done in (1, 2, 3, 4)]
+
+
+# ---- how many replications ----
+
+
+def half_width(swept, measure: str) -> float:
+    found = swept.differences().set_index("measure").loc[measure]
+    return float(found["high"] - found["difference"])
+
+
+def test_replications_go_on_until_the_difference_is_known(planned, tmp_path):
+    start = sweep(planned(replications=4), tmp_path, workers=1)
+    asked = half_width(start.swept, "pay") / 2
+    precise = {"measure": "pay", "half_width": asked, "most": 200}
+    found = sweep(planned(replications=4, precision=precise), tmp_path, workers=2)
+    assert found.wide == ()
+    assert half_width(found.swept, "pay") <= asked
+    before = sweep(planned(replications=len(found.swept.runs) // 2 - 8), tmp_path, workers=1)
+    assert half_width(before.swept, "pay") > asked
+
+
+def test_precision_that_is_out_of_reach_is_told(planned, tmp_path):
+    precise = {"measure": "pay", "half_width": 1e-9, "most": 6}
+    found = sweep(planned(precision=precise), tmp_path, workers=1)
+    assert found.wide == (0,)
+    assert found.swept.runs["replication"].max() == 5
+
+
+def test_points_stop_one_by_one(planned, tmp_path):
+    """A commission nobody accepts makes no difference but its cost; that is known at once."""
+    share = {"measure": "recovered", "share": 1e-6, "most": 20}
+    deaf = {"key": "workforce.acceptance", "values": [0.0, 1.0]}
+    found = sweep(planned(vary=[deaf], precision=share, replications=2), tmp_path, workers=2)
+    counts = found.swept.runs.groupby("point")["replication"].max() + 1
+    assert counts.nunique() in (1, 2)
+    assert found.wide in ((), (1,), (0, 1))
+
+
+# ---- what goes wrong ----
+
+
+def test_portfolio_error_reaches_the_caller_from_a_worker(tmp_path):
+    missing = Scenario.of({"portfolio": {"file": str(tmp_path / "none.csv")}})
+    with pytest.raises(InputError, match=r"none\.csv"):
+        sweep(Plan.of({"own": missing}), tmp_path / "store", workers=1)
+
+
+def test_too_large_a_portfolio_is_refused_before_it_starts(tmp_path):
+    huge = Scenario.of({"portfolio": {"accounts": 1_000_000_000}})
+    with pytest.raises(InputError, match=r"needs about .* GiB"):
+        sweep(Plan.of({"huge": huge}), tmp_path / "store", workers=2)
+    assert not (tmp_path / "store").exists()
+
+
+def test_no_scheduler_at_the_address_is_told(planned, tmp_path):
+    with pytest.raises(InputError, match="no scheduler answers there"):
+        sweep(planned(), tmp_path, cluster_address="nonsense://nowhere")
