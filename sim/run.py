@@ -2,9 +2,9 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from typing import Self
+from typing import Self, TypeVar
 
 import pandas as pd
 
@@ -19,6 +19,7 @@ from sim.units import DAYS_PER_MONTH
 from sim.world import World
 
 Progress = Callable[[int, int], None]
+Found = TypeVar("Found")
 LENGTH = ("periods", "period_days", "warm_up")  # of a run; what is paired has all in common
 
 
@@ -47,12 +48,16 @@ def _given(values: dict[str, int | None]) -> dict[str, int]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def replicate(scenario: Scenario, replication: int, threads: int = 1) -> Tables:
-    """The tables of one replication."""
-    world = World(scenario, replication, threads)
+def finished(world: World) -> World:
+    """The world at its horizon."""
     while world.running:
         world.step()
-    tables = tables_of(world)
+    return world
+
+
+def replicate(scenario: Scenario, replication: int, threads: int = 1) -> Tables:
+    """The tables of one replication."""
+    tables = tables_of(finished(World(scenario, replication, threads)))
     for table in tables.values():
         table.insert(0, "replication", replication)
     return tables
@@ -104,18 +109,33 @@ def compare(
     first = next(iter(scenarios.values())).run
     luck = first.model_dump(include={"replications", "seed"})
     luck |= call.run.model_dump(exclude_unset=True)
-    same_luck = {
-        name: s.model_copy(update={"run": s.run.model_copy(update=luck)})
-        for name, s in scenarios.items()
-    }
-    tasks = [(name, r) for r in range(luck["replications"]) for name in same_luck]
-    at_once = min(call.workers, len(tasks))
-    if workers is None:
-        at_once = _workers_that_fit(same_luck.values(), at_once)
-    for scenario in same_luck.values():
-        check_memory(scenario, at_once)
-    found = _carry_out(same_luck, tasks, at_once, call.threads, progress)
-    return Comparison({name: _outcome(name, s, found) for name, s in same_luck.items()})
+    same_luck = {name: _with_run(s, luck) for name, s in scenarios.items()}
+    tasks = [
+        (s, r, call.threads) for r in range(luck["replications"]) for s in same_luck.values()
+    ]
+    found = carry_out(replicate, tasks, workers, progress)
+    parts = {name: found[place :: len(same_luck)] for place, name in enumerate(same_luck)}
+    return Comparison({name: _outcome(name, s, parts[name]) for name, s in same_luck.items()})
+
+
+def over_replications(
+    work: Callable[[Scenario, int], Found],
+    scenario: Scenario,
+    *,
+    replications: int | None,
+    seed: int | None,
+    workers: int | None,
+    progress: Progress | None,
+) -> list[Found]:
+    """`work(scenario, replication)` of all replications; settings given here replace its own."""
+    call = Call.of(workers=workers, replications=replications, seed=seed)
+    scenario = _with_run(scenario, call.run.model_dump(exclude_unset=True))
+    tasks = [(scenario, r) for r in range(scenario.run.replications)]
+    return carry_out(work, tasks, workers, progress)
+
+
+def _with_run(scenario: Scenario, settings: dict[str, int]) -> Scenario:
+    return scenario.model_copy(update={"run": scenario.run.model_copy(update=settings)})
 
 
 def _check_lengths(scenarios: Mapping[str, Scenario]) -> None:
@@ -131,35 +151,46 @@ def _check_lengths(scenarios: Mapping[str, Scenario]) -> None:
                 )
 
 
-def _outcome(name: str, scenario: Scenario, found: dict[tuple[str, int], Tables]) -> Outcome:
+def _outcome(name: str, scenario: Scenario, parts: Sequence[Tables]) -> Outcome:
     """The replications of one scenario under each other."""
-    parts = [found[name, r] for r in range(scenario.run.replications)]
     tables = {key: pd.concat([part[key] for part in parts], ignore_index=True) for key in TABLES}
     return Outcome(name, scenario, tables)
 
 
-def _carry_out(scenarios, tasks, workers, threads, progress) -> dict:
-    found = {}
-    if workers == 1:
-        for task in tasks:
-            found[task] = replicate(scenarios[task[0]], task[1], threads)
-            if progress:
-                progress(len(found), len(tasks))
-        return found
-    with _processes(workers) as pool:
+def carry_out(
+    work: Callable, tasks: Sequence[tuple], workers: int | None, progress: Progress | None = None
+) -> list:
+    """`work(*task)` of every task, in their order; a task's first entry is its scenario.
+
+    In so many processes; by default one per processor, as far as their portfolios fit in memory.
+    """
+    scenarios = {id(task[0]): task[0] for task in tasks}.values()
+    at_once = min(workers or os.cpu_count() or 1, len(tasks))
+    if workers is None:
+        at_once = _workers_that_fit(scenarios, at_once)
+    for scenario in scenarios:
+        check_memory(scenario, at_once)
+    if at_once == 1:
+        return list(_one_by_one(work, tasks, progress))
+    with _processes(at_once) as pool:
         try:
             pool.submit(_compile).result()  # by one of them; the others find it on disk
-            futures: dict[Future, tuple] = {
-                pool.submit(replicate, scenarios[name], r, threads): (name, r) for name, r in tasks
-            }
-            for future in as_completed(futures):
-                found[futures[future]] = future.result()
+            futures: list[Future] = [pool.submit(work, *task) for task in tasks]
+            for done, future in enumerate(as_completed(futures), 1):
+                future.result()
                 if progress:
-                    progress(len(found), len(tasks))
+                    progress(done, len(tasks))
+            return [future.result() for future in futures]
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    return found
+
+
+def _one_by_one(work: Callable, tasks: Sequence[tuple], progress: Progress | None) -> Iterator:
+    for done, task in enumerate(tasks, 1):
+        yield work(*task)
+        if progress:
+            progress(done, len(tasks))
 
 
 def _compile() -> None:
