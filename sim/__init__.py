@@ -1,9 +1,12 @@
 """Simulate an incentive scheme for collectors on a loan portfolio; compare schemes, same luck."""
 
 from sim.errors import InputError, LedgerError, PostloanError
+from sim.fairness import fairness_account
+from sim.gaming import gaming_ledger
 from sim.outcome import Comparison, Outcome
 from sim.run import compare, run
 from sim.scenario import Scenario
+from sim.view import collector_view
 from sim.world import World
 
 __all__ = [
@@ -14,6 +17,9 @@ __all__ = [
     "PostloanError",
     "Scenario",
     "World",
+    "collector_view",
     "compare",
+    "fairness_account",
+    "gaming_ledger",
     "run",
 ]

@@ -47,12 +47,13 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Prospect:
-    """What an hour of each task promises a collector who chooses now; fen, (seat, task) each."""
+    """What an hour of each task promises now, (seat, task), and where the period leads; fen."""
 
     pay: np.ndarray  # what it is believed to add to pay
     felt: np.ndarray  # what is noticed of it, weighted by how far pay moves the collector
     cost: np.ndarray  # what it costs the conscience and in fear; 0 if honest
-    heading_for: np.ndarray  # fen of incentive that the period is heading for (seat,)
+    incentive: np.ndarray  # that the period is heading for (seat,)
+    cash: np.ndarray  # likewise, of the buckets that people watch
 
 
 def slope(slopes: Slopes, column: str) -> np.ndarray | float:

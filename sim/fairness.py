@@ -16,7 +16,7 @@ from scipy.stats import spearmanr
 
 from sim.activity import COLUMN
 from sim.chance import Luck
-from sim.outcome import interval
+from sim.interval import interval
 from sim.run import Progress, finished, over_replications
 from sim.scenario import Scenario
 from sim.script import Script

@@ -14,7 +14,7 @@ import pandas as pd
 from sim.activity import Activity
 from sim.indicators import INDICATORS
 from sim.indicators.base import COSMETIC, HARMFUL, HONEST, SHIFTING, TIMING
-from sim.outcome import interval
+from sim.interval import interval
 from sim.run import Progress, finished, over_replications
 from sim.scenario import Scenario
 from sim.world import World

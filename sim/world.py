@@ -311,16 +311,14 @@ class World(mesa.Model):
         later = self._later(self._accustomed(slopes))
         outlook = replace(self.outlook(), slopes=slopes, later=later)
         felt = self.scenario.response.sensitivity * self.people.acceptance
-        return Prospect(*self._worth_of_hours(outlook, felt), self._heading_for())
+        return Prospect(*self._worth_of_hours(outlook, felt), **self._by_scheme(self._heading_for))
 
-    def _heading_for(self) -> np.ndarray:
-        """Fen of incentive that each seat's period is heading for, (seat,)."""
-
-        def pay(number: int) -> dict[str, np.ndarray]:
-            mean, sd = self._expected(number)
-            return {"pay": self.timeline.schemes[number].amounts(Activity(mean, doubt=sd)).sum()}
-
-        return np.broadcast_to(self._by_scheme(pay)["pay"], self.seats)
+    def _heading_for(self, number: int) -> dict[str, np.ndarray]:
+        """Incentive and cash, fen (seat,), that the period is heading for under a scheme."""
+        mean, sd = self._expected(number)
+        incentive = self.timeline.schemes[number].amounts(Activity(mean, doubt=sd)).sum()
+        cash = sum((mean[c] for c in TOTALS["cash"] if c in mean), start=np.zeros(self.seats))
+        return {"incentive": np.broadcast_to(incentive, self.seats), "cash": cash}
 
     def outlook(self) -> Outlook:
         """What the collectors know when they choose."""
