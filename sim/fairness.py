@@ -12,7 +12,6 @@ from math import factorial
 
 import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr
 
 from sim.activity import COLUMN
 from sim.chance import Luck
@@ -175,7 +174,7 @@ def _contribution(world: World) -> np.ndarray:
 
 
 def _rank_correlation(pay: np.ndarray, contribution: np.ndarray) -> float:
-    """Spearman's coefficient; unknown where all are equal."""
+    """Spearman's coefficient, which is Pearson's of the ranks; unknown where all are equal."""
     if np.ptp(pay) == 0.0 or np.ptp(contribution) == 0.0:
         return np.nan
-    return float(spearmanr(pay, contribution).statistic)
+    return float(pd.DataFrame([pay, contribution]).T.rank().corr().iloc[0, 1])

@@ -110,9 +110,7 @@ def compare(
     luck = first.model_dump(include={"replications", "seed"})
     luck |= call.run.model_dump(exclude_unset=True)
     same_luck = {name: _with_run(s, luck) for name, s in scenarios.items()}
-    tasks = [
-        (s, r, call.threads) for r in range(luck["replications"]) for s in same_luck.values()
-    ]
+    tasks = [(s, r, call.threads) for r in range(luck["replications"]) for s in same_luck.values()]
     found = carry_out(replicate, tasks, workers, progress)
     parts = {name: found[place :: len(same_luck)] for place, name in enumerate(same_luck)}
     return Comparison({name: _outcome(name, s, parts[name]) for name, s in same_luck.items()})
