@@ -1,12 +1,15 @@
 """Simulate an incentive scheme for collectors on a loan portfolio; compare schemes, same luck."""
 
 from sim.errors import InputError, LedgerError, PostloanError, StoreError
+from sim.fairness import fairness_account
+from sim.gaming import gaming_ledger
 from sim.outcome import Comparison, Outcome
 from sim.plan import Plan
 from sim.run import compare, run
 from sim.scenario import Scenario
 from sim.sweep import sweep
 from sim.swept import Swept
+from sim.view import collector_view
 from sim.world import World
 
 __all__ = [
@@ -20,7 +23,10 @@ __all__ = [
     "StoreError",
     "Swept",
     "World",
+    "collector_view",
     "compare",
+    "fairness_account",
+    "gaming_ledger",
     "run",
     "sweep",
 ]

@@ -45,6 +45,17 @@ class Outlook:
     time_gone: float  # share of the period that has passed
 
 
+@dataclass(frozen=True)
+class Prospect:
+    """What an hour of each task promises now, (seat, task), and where the period leads; fen."""
+
+    pay: np.ndarray  # what it is believed to add to pay
+    felt: np.ndarray  # what is noticed of it, weighted by how far pay moves the collector
+    cost: np.ndarray  # what it costs the conscience and in fear; 0 if honest
+    incentive: np.ndarray  # that the period is heading for (seat,)
+    cash: np.ndarray  # likewise, of the buckets that people watch
+
+
 def slope(slopes: Slopes, column: str) -> np.ndarray | float:
     """Marginal pay of a column; a part counts as much as its total does."""
     return slopes.get(column, slopes.get(PART_OF.get(column, ""), 0.0))

@@ -9,14 +9,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from sim.activity import COLUMN, NAMES, Activity
 from sim.collector import BUSY, GAMING
 from sim.indicators import INDICATORS, TASKS
+from sim.interval import interval
 from sim.plots import comparison_figure, outcome_figure
+from sim.profit import net_fen, profit_and_loss
 from sim.scenario import Scenario
-from sim.units import DAYS_PER_MONTH, to_yuan
+from sim.units import BUCKETS, DAYS_PER_MONTH, to_fen, to_yuan
+from sim.winners import winners_and_losers
 from sim.world import World
 
 Tables = dict[str, pd.DataFrame]
@@ -170,6 +172,14 @@ MEASURES = (
         3,
     ),
     Measure(
+        "net_cash",
+        "cash less all costs, charge-offs not counted",
+        "净回款",
+        "yuan per period",
+        lambda s: s.net_cash_yuan / s.periods,
+        0,
+    ),
+    Measure(
         "net_value",
         "cash less all losses and costs",
         "净价值",
@@ -193,7 +203,7 @@ def tables_of(world: World) -> Tables:
 
 def periods_of(world: World) -> pd.DataFrame:
     """One row per pay period: true and recorded activity, pay and costs of all seats."""
-    s, rows, owed_before = world.scenario, [], 0.0
+    s, rows, owed_before = world.scenario, [], 0
     months = s.run.period_days / DAYS_PER_MONTH
     for p in world.periods:
         true = dict(zip(NAMES, p["true"].sum(axis=0).tolist(), strict=True))
@@ -201,7 +211,7 @@ def periods_of(world: World) -> pd.DataFrame:
         cash = Activity(true)["cash"]
         incentive = sum(int(fen.sum()) for fen in p["paid"].values())
         pay = int(p["wage"].sum()) + incentive
-        leavers = int(p["leaving"].sum())
+        leavers, owed = int(p["leaving"].sum()), int(p["owed"].sum())
         row = {
             "period": p["period"],
             "cash_yuan": cash / 100,
@@ -212,11 +222,12 @@ def periods_of(world: World) -> pd.DataFrame:
             "pay_yuan": pay / 100,
             "wage_yuan": int(p["wage"].sum()) / 100,
             "incentive_yuan": incentive / 100,
-            "owed_yuan": int(p["owed"].sum()) / 100,
-            "platform_yuan": s.platform.yuan_per_seat * months * world.seats,
-            "support_yuan": s.support.yuan_per_seat * months * world.seats,
-            "turnover_yuan": leavers * s.workforce.leaver_cost_yuan,
-            "harm_yuan": true["complaints"] * s.conduct.complaint_cost_yuan,
+            "owed_yuan": owed / 100,
+            "deferred_yuan": (owed - owed_before) / 100,
+            "platform_yuan": _to_the_fen(s.platform.yuan_per_seat * months * world.seats),
+            "support_yuan": _to_the_fen(s.support.yuan_per_seat * months * world.seats),
+            "turnover_yuan": leavers * _to_the_fen(s.workforce.leaver_cost_yuan),
+            "harm_yuan": _to_the_fen(true["complaints"] * s.conduct.complaint_cost_yuan),
             "hours": float(p["hours"][:, BUSY].sum()),
             "gaming_hours": float(p["hours"][:, GAMING].sum()),
             "leavers": leavers,
@@ -248,18 +259,21 @@ def periods_of(world: World) -> pd.DataFrame:
             row[f"cures_m{b}"] = true[f"cures_m{b}"]
             row[f"rolls_m{b}"] = true[f"rolls_m{b}"]
             row[f"worked_m{b}"] = true[f"worked_m{b}"]
-        row["net_yuan"] = (cash + true["cash_m7"] - true["written_off"]) / 100 - sum(
-            row[f"{cost}_yuan"]
-            for cost in ("discount", "pay", "platform", "support", "turnover", "harm")
-        )
-        row["net_yuan"] -= row["owed_yuan"] - owed_before
-        owed_before = row["owed_yuan"]
+        row["net_cash_yuan"], row["net_yuan"] = (fen / 100 for fen in net_fen(row))
+        owed_before = owed
         rows.append(row)
     return pd.DataFrame(rows)
 
 
+def _to_the_fen(yuan: float) -> float:
+    return int(to_fen(yuan)) / 100
+
+
 def _seats(world: World) -> pd.DataFrame:
-    parts = []
+    parts, first = [], COLUMN["own_cash_m1"]
+    own = slice(first, first + len(BUCKETS))
+    arrears = world.opening_arrears
+    queue_months = arrears @ np.arange(1, len(BUCKETS) + 1) / np.maximum(arrears.sum(axis=1), 1.0)
     for p in world.periods:
         a = Activity.of(p["true"])
         paid = sum(p["paid"].values(), start=np.zeros(world.seats, np.int64))
@@ -272,8 +286,10 @@ def _seats(world: World) -> pd.DataFrame:
                     "present": p["present"],
                     "left": p["leaving"],
                     "tenure_days": p["tenure"],
+                    "queue_months": queue_months,
                     "cash_yuan": to_yuan(a["cash"]),
                     "late_cash_yuan": to_yuan(a["cash_m7"]),
+                    "own_cash_yuan": to_yuan(p["true"][:, own].sum(axis=1)),
                     "due_yuan": to_yuan(a["due"]),
                     "cures": a["cures"].astype(np.int64),
                     "complaints": p["true"][:, COLUMN["complaints"]],
@@ -346,15 +362,6 @@ def measures_of(periods: pd.DataFrame, warm_up: int) -> dict[int, dict[str, floa
         for replication, row in zip(sums.index.astype(int), sums.to_numpy().tolist(), strict=True)
     }
     return {r: {m.key: m.of(row) for m in MEASURES} for r, row in rows.items()}
-
-
-def interval(values: np.ndarray) -> tuple[float, float, float]:
-    """Mean and 95 % Student interval; the ends are NaN for a single value."""
-    mean = float(np.mean(values))
-    if len(values) < 2:
-        return mean, np.nan, np.nan
-    half = float(stdtrit(len(values) - 1, 0.975) * np.std(values, ddof=1) / len(values) ** 0.5)
-    return mean, mean - half, mean + half
 
 
 def paired(mine: np.ndarray, base: np.ndarray) -> dict[str, float]:
@@ -430,6 +437,15 @@ class Outcome:
             )
         return pd.DataFrame(rows)
 
+    def profit_and_loss(self) -> pd.DataFrame:
+        """What the scheme brings and costs, line by line, to net cash and net value.
+
+        Columns `line`, `kind` (part or sum), `fen` over all replications and counted periods, and
+        `mean`, `low`, `high` in yuan per period; in `fen` the parts add up exactly.
+        """
+        counted = self.periods["period"] >= self.scenario.run.warm_up
+        return profit_and_loss(self.periods[counted])
+
     def plot(self):
         """The outcome as a Plotly figure."""
         return outcome_figure(self.periods, self.name)
@@ -497,6 +513,18 @@ class Comparison:
             for column in ("difference", "low", "high", "unpaired_runs"):
                 side[f"{name}: {column}"] = part[column].to_numpy()
         return side
+
+    def winners_and_losers(self) -> pd.DataFrame:
+        """Whose pay rises and falls against the base, by tenure and age of the queue on day 0.
+
+        A row per scenario and class; see `sim.winners.winners_and_losers` for the columns.
+        """
+        run = self.base.scenario.run
+        found = {
+            name: winners_and_losers(self.base.seats, outcome.seats, run)
+            for name, outcome in list(self.outcomes.items())[1:]
+        }
+        return pd.concat(found, names=["scenario"]).reset_index(level=0).reset_index(drop=True)
 
     def plot(self):
         """The comparison as a Plotly figure."""

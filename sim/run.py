@@ -5,21 +5,23 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from copy import deepcopy
-from typing import Self
+from typing import Self, TypeVar
 
 import pandas as pd
 
+from sim.chance import Luck
 from sim.errors import InputError
 from sim.machine import available_bytes
 from sim.outcome import TABLES, Comparison, Outcome, Tables, tables_of
 from sim.parameter import Section, parameter
-from sim.portfolio import BYTES_PER_ACCOUNT, Portfolio
+from sim.portfolio import BYTES_PER_ACCOUNT
 from sim.scenario import Run, Scenario
 from sim.scenario_file import from_values
 from sim.units import DAYS_PER_MONTH
-from sim.world import World
+from sim.world import World, placed
 
 Progress = Callable[[int, int], None]
+Found = TypeVar("Found")
 LENGTH = ("periods", "period_days", "warm_up")  # of a run; what is paired has all in common
 
 
@@ -48,49 +50,37 @@ def _given(values: dict[str, int | None]) -> dict[str, int]:
     return {key: value for key, value in values.items() if value is not None}
 
 
+def finished(world: World) -> World:
+    """The world at its horizon."""
+    while world.running:
+        world.step()
+    return world
+
+
 def replicate(scenario: Scenario, replication: int, threads: int = 1) -> Tables:
     """The tables of one replication."""
-    tables = tables_of(_carried(World(scenario, replication, threads)))
+    tables = tables_of(finished(World(scenario, replication, threads)))
     for table in tables.values():
         table.insert(0, "replication", replication)
     return tables
 
 
-def worlds(scenarios: Iterable[Scenario], replication: int) -> Iterator[World]:
-    """Each scenario's world at its horizon; a portfolio that several start from is drawn once."""
-    placed: dict[tuple, Portfolio] = {}
-    for scenario in scenarios:
-        key = luck_of_portfolio(scenario)
-        if key in placed:
-            world = _Placed(scenario, replication, placed[key])
-        else:
-            world = World(scenario, replication)
-            placed = {key: deepcopy(world.portfolio)}
-        yield _carried(world)
+def worlds(scenarios: Sequence[Scenario], replication: int) -> Iterator[World]:
+    """Each scenario's world at its horizon; they start from one portfolio, which is drawn once.
+
+    `start_of` must be the same for all.
+    """
+    drawn = placed(scenarios[0], Luck(scenarios[0].run.seed, replication))
+    for after, scenario in enumerate(scenarios, start=1):
+        portfolio = deepcopy(drawn) if after < len(scenarios) else drawn
+        yield finished(World(scenario, replication, portfolio=portfolio))
 
 
-def luck_of_portfolio(scenario: Scenario) -> tuple:
+def start_of(scenario: Scenario) -> tuple:
     """All that decides which portfolio a replication of the scenario starts from."""
     s = scenario
     days = s.run.periods * s.run.period_days
     return s.portfolio, s.borrowers, s.market, s.workforce.seats, days, s.run.seed
-
-
-class _Placed(World):
-    """A world that starts from a copy of a portfolio which was drawn before."""
-
-    def __init__(self, scenario: Scenario, replication: int, portfolio: Portfolio):
-        self._given = portfolio
-        super().__init__(scenario, replication)
-
-    def _portfolio(self) -> Portfolio:
-        return deepcopy(self._given)
-
-
-def _carried(world: World) -> World:
-    while world.running:
-        world.step()
-    return world
 
 
 def run(
@@ -135,25 +125,38 @@ def compare(
     call = Call.of(workers=workers, threads=threads, replications=replications, seed=seed)
     if not scenarios:
         raise InputError("nothing to compare: expected at least one scenario")
-    _check_lengths(scenarios)
+    check_lengths(scenarios)
     first = next(iter(scenarios.values())).run
     luck = first.model_dump(include={"replications", "seed"})
     luck |= call.run.model_dump(exclude_unset=True)
-    same_luck = {
-        name: s.model_copy(update={"run": s.run.model_copy(update=luck)})
-        for name, s in scenarios.items()
-    }
-    tasks = [(name, r) for r in range(luck["replications"]) for name in same_luck]
-    at_once = min(call.workers, len(tasks))
-    if workers is None:
-        at_once = _workers_that_fit(same_luck.values(), at_once)
-    for scenario in same_luck.values():
-        check_memory(scenario, at_once)
-    found = _carry_out(same_luck, tasks, at_once, call.threads, progress)
-    return Comparison({name: _outcome(name, s, found) for name, s in same_luck.items()})
+    same_luck = {name: _with_run(s, luck) for name, s in scenarios.items()}
+    tasks = [(s, r, call.threads) for r in range(luck["replications"]) for s in same_luck.values()]
+    found = carry_out(replicate, tasks, workers, progress)
+    parts = {name: found[place :: len(same_luck)] for place, name in enumerate(same_luck)}
+    return Comparison({name: _outcome(name, s, parts[name]) for name, s in same_luck.items()})
 
 
-def _check_lengths(scenarios: Mapping[str, Scenario]) -> None:
+def over_replications(
+    work: Callable[[Scenario, int], Found],
+    scenario: Scenario,
+    *,
+    replications: int | None,
+    seed: int | None,
+    workers: int | None,
+    progress: Progress | None,
+) -> list[Found]:
+    """`work(scenario, replication)` of all replications; settings given here replace its own."""
+    call = Call.of(workers=workers, replications=replications, seed=seed)
+    scenario = _with_run(scenario, call.run.model_dump(exclude_unset=True))
+    tasks = [(scenario, r) for r in range(scenario.run.replications)]
+    return carry_out(work, tasks, workers, progress)
+
+
+def _with_run(scenario: Scenario, settings: dict[str, int]) -> Scenario:
+    return scenario.model_copy(update={"run": scenario.run.model_copy(update=settings)})
+
+
+def check_lengths(scenarios: Mapping[str, Scenario]) -> None:
     """Refuse scenarios whose runs differ in length: their periods could not be paired."""
     base, first = next(iter(scenarios.items()))
     for scenario in scenarios.values():
@@ -166,38 +169,49 @@ def _check_lengths(scenarios: Mapping[str, Scenario]) -> None:
                 )
 
 
-def _outcome(name: str, scenario: Scenario, found: dict[tuple[str, int], Tables]) -> Outcome:
+def _outcome(name: str, scenario: Scenario, parts: Sequence[Tables]) -> Outcome:
     """The replications of one scenario under each other."""
-    parts = [found[name, r] for r in range(scenario.run.replications)]
     tables = {key: pd.concat([part[key] for part in parts], ignore_index=True) for key in TABLES}
     return Outcome(name, scenario, tables)
 
 
-def _carry_out(scenarios, tasks, workers, threads, progress) -> dict:
-    found = {}
-    if workers == 1:
-        for task in tasks:
-            found[task] = replicate(scenarios[task[0]], task[1], threads)
-            if progress:
-                progress(len(found), len(tasks))
-        return found
-    with processes(workers) as pool:
+def carry_out(
+    work: Callable, tasks: Sequence[tuple], workers: int | None, progress: Progress | None = None
+) -> list:
+    """`work(*task)` of every task, in their order; a task's first entry is its scenario.
+
+    In so many processes; by default one per processor, as far as their portfolios fit in memory.
+    """
+    scenarios = {id(task[0]): task[0] for task in tasks}.values()
+    at_once = min(workers or os.cpu_count() or 1, len(tasks))
+    if workers is None:
+        at_once = _workers_that_fit(scenarios, at_once)
+    for scenario in scenarios:
+        check_memory(scenario, at_once)
+    if at_once == 1:
+        return list(_one_by_one(work, tasks, progress))
+    with processes(at_once) as pool:
         try:
-            pool.submit(_compile).result()  # by one of them; the others find it on disk
-            futures: dict[Future, tuple] = {
-                pool.submit(replicate, scenarios[name], r, threads): (name, r) for name, r in tasks
-            }
-            for future in as_completed(futures):
-                found[futures[future]] = future.result()
+            pool.submit(compile_loop).result()  # by one of them; the others find it on disk
+            futures: list[Future] = [pool.submit(work, *task) for task in tasks]
+            for done, future in enumerate(as_completed(futures), 1):
+                future.result()
                 if progress:
-                    progress(len(found), len(tasks))
+                    progress(done, len(tasks))
+            return [future.result() for future in futures]
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    return found
 
 
-def _compile() -> None:
+def _one_by_one(work: Callable, tasks: Sequence[tuple], progress: Progress | None) -> Iterator:
+    for done, task in enumerate(tasks, 1):
+        yield work(*task)
+        if progress:
+            progress(done, len(tasks))
+
+
+def compile_loop() -> None:
     """Compile the loop over accounts, or load what was compiled before."""
     World(Scenario.of({"portfolio": {"accounts": 1}, "workforce": {"seats": 1}})).step()
 

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from sim.errors import InputError
 from sim.identity import code_key, named
-from sim.outcome import MEASURES, interval, measures_of, paired, periods_of
+from sim.interval import interval
+from sim.outcome import MEASURES, measures_of, paired, periods_of
 from sim.plan import Plan
 from sim.store import Store
 from sim.world import World

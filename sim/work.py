@@ -166,6 +166,8 @@ def _fake(counts, task, spent, unfound, fresh, team, earns, worth) -> None:
     if "parked_per_day" in task.practice:
         for stock in ("due", "exposure"):
             counts.fake[:, COLUMN[stock]] -= unfound * fresh[:, COLUMN[f"parked_{stock}"]]
+    if "breach" in task.practice:  # contacts off the record are not in it
+        counts.fake[:, COLUMN["compliant"]] += unfound * _breached(fresh)
     if task.postpones:
         booked = counts.true[:, CASH] + counts.fake[:, CASH]
         moved = np.rint(unfound * task.postpones * spent[:, None] * earns.cash)
@@ -199,11 +201,18 @@ def _poached(claimed: np.ndarray, won: np.ndarray, team: np.ndarray) -> np.ndarr
     return net
 
 
+def _breached(fresh: np.ndarray) -> np.ndarray:
+    """Contacts beyond the limit, as many of them as of all attempts (seat,)."""
+    contacts, attempts = fresh[:, COLUMN["contacts"]], fresh[:, COLUMN["attempts"]]
+    return fresh[:, COLUMN["breaches"]] * contacts / np.maximum(attempts, 1)
+
+
 def _served(task: Task, spent: np.ndarray, fresh: np.ndarray) -> np.ndarray:
     s = task.serves
     due = fresh[:, COLUMN[s.due]] - fresh[:, COLUMN[s.good]]
     if s.due == "checked":
-        due = np.maximum(due - fresh[:, COLUMN["harsh_contacts"]], 0)
+        wrong = fresh[:, COLUMN["harsh_contacts"]] + _breached(fresh)
+        due = np.maximum(due - wrong, 0)
     well = s.base + (1.0 - s.base) * (1.0 - np.exp(-s.rate * spent / (due + 1.0)))
     return due * well
 

@@ -1,13 +1,14 @@
 """The world: a Mesa model that steps by week, with collectors as agents and accounts as columns."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import mesa
 import numpy as np
 
 from sim.accounts import advance
 from sim.activity import COLUMN, OPENING, TOTALS, Activity
-from sim.belief import PRODUCED, Outlook, gaming_cost, hour_values
+from sim.belief import PRODUCED, Outlook, Prospect, gaming_cost, hour_values
 from sim.books import open_books, post_accounts, post_costs, post_pay
 from sim.chance import Luck
 from sim.choice import best_hours, felt_columns, marginal_pay
@@ -114,6 +115,7 @@ class World(mesa.Model):
         self.paid_fen = self.owed_fen = 0
         self.arrears, self.rates = np.zeros((n, len(BUCKETS))), house["success"]
         self.ease = ease_of(self.arrears, self.rates)
+        self.opening_arrears = self.portfolio.arrears_by_bucket(0)
         self.periods: list[dict] = []
         self.efforts: list[dict] = []
         self.account_days = 0
@@ -208,12 +210,16 @@ class World(mesa.Model):
                 out[name] = np.where(mine, values, out.get(name, 0.0))
         return out
 
+    def _expected(self, number: int) -> tuple[dict, dict]:
+        """Mean and sd of this period's columns, with what one of the schemes remembers."""
+        left = self.working_days(self.day, (self.period + 1) * self.scenario.run.period_days)
+        mean, sd = self.forecast.period(self.counts.true + self.counts.fake, left)
+        return mean | self.facts() | self.memories[number], sd
+
     def _slopes(self, number: int) -> dict[str, np.ndarray]:
         """Marginal pay by column at this period's forecast, under one of the schemes."""
         s, scheme = self.scenario, self.timeline.schemes[number]
-        left = self.working_days(self.day, (self.period + 1) * s.run.period_days)
-        mean, sd = self.forecast.period(self.counts.true + self.counts.fake, left)
-        mean |= self.facts() | self.memories[number]
+        mean, sd = self._expected(number)
         return marginal_pay(
             scheme, mean, sd, self.felt[number], s.response.node_count, self.people.risk,
             self._foresight(number),
@@ -247,14 +253,14 @@ class World(mesa.Model):
             waiting={id(t.schemes[n]): self.memories[n] for n in set(numbers) - {number}},
         )
 
-    def _later(self) -> dict[str, np.ndarray]:
+    def _later(self, usual: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Marginal pay a period later: as usual, or that of the scheme that is known to come."""
         numbers = {
             int(n): self.timeline.ahead(int(n), self.period, 1)[0] for n in np.unique(self.number)
         }
         schemes = self.timeline.schemes
         if all(schemes[then] == schemes[now] for now, then in numbers.items()):
-            return self.usual
+            return usual
         mean, sd = self._usual_period()
         mean = mean | self.facts()
 
@@ -266,13 +272,9 @@ class World(mesa.Model):
 
     def _choose_hours(self, felt) -> None:
         s, people = self.scenario, self.people
-        for name, slope_now in self.slopes.items():
-            before = self.usual.get(name, slope_now)
-            self.usual[name] = before + PACE_WEIGHT / 2 * (slope_now - before)
-        value = s.response.noticed(
-            felt[:, None] * hour_values(self.outlook(), people, s.platform), s.platform.dashboard
-        )
-        value -= gaming_cost(people, s.workforce, s.platform, self.slopes)
+        self.usual = self._accustomed(self.slopes)
+        _, noticed, cost = self._worth_of_hours(self.outlook(), felt)
+        value = noticed - cost
         best = best_hours(value, NORM, ROOM, BUSY, s.response, people.dearness)
         if s.response.mode == "rational":
             people.hours = possible(best, s.response.most_hours)
@@ -284,12 +286,47 @@ class World(mesa.Model):
         slipped = (people.hours + step) * np.exp(s.response.tremble * slip)
         people.hours = possible(slipped, s.response.most_hours)
 
+    def _accustomed(self, slopes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """What is usual once marginal pay of these slopes was felt too."""
+        before = slopes | self.usual
+        return self.usual | {
+            name: before[name] + PACE_WEIGHT / 2 * (now - before[name])
+            for name, now in slopes.items()
+        }
+
+    def _worth_of_hours(self, outlook: Outlook, felt) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Fen that an hour of each task adds to pay, what is noticed of it, what else it costs."""
+        s = self.scenario
+        pay = hour_values(outlook, self.people, s.platform)
+        noticed = s.response.noticed(felt[:, None] * pay, s.platform.dashboard)
+        return pay, noticed, gaming_cost(self.people, s.workforce, s.platform, outlook.slopes)
+
+    def look(self) -> Prospect | None:
+        """What people see who choose now; None before they have anything to go by.
+
+        Nothing is chosen or changed: a run gives the same results with and without looking.
+        """
+        if not self.forecast.ready:
+            return None
+        slopes = self._by_scheme(self._slopes)
+        later = self._later(self._accustomed(slopes))
+        outlook = replace(self.outlook(), slopes=slopes, later=later)
+        felt = self.scenario.response.sensitivity * self.people.acceptance
+        return Prospect(*self._worth_of_hours(outlook, felt), **self._by_scheme(self._heading_for))
+
+    def _heading_for(self, number: int) -> dict[str, np.ndarray]:
+        """Incentive and cash, fen (seat,), that the period is heading for under a scheme."""
+        mean, sd = self._expected(number)
+        incentive = self.timeline.schemes[number].amounts(Activity(mean, doubt=sd)).sum()
+        cash = sum((mean[c] for c in TOTALS["cash"] if c in mean), start=np.zeros(self.seats))
+        return {"incentive": np.broadcast_to(incentive, self.seats), "cash": cash}
+
     def outlook(self) -> Outlook:
         """What the collectors know when they choose."""
         s, f = self.scenario, self.forecast
         return Outlook(
             slopes=self.slopes,
-            later=self._later(),
+            later=self._later(self.usual),
             earns=self.earns,
             recorded=self.counts.recorded,
             demand={

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim import InputError, Scenario, World, compare
-from sim.outcome import interval
+from sim.interval import interval
 
 LUCKS = 20
 

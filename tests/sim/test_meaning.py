@@ -7,7 +7,7 @@ claimed side of the bound.
 import pytest
 
 from sim import Comparison, Scenario, compare
-from sim.outcome import interval
+from sim.interval import interval
 
 LUCKS = 20
 ROOT = "scenarios"
