@@ -180,6 +180,37 @@ def portfolio(
         typer.echo(f"Wrote {accounts:,} accounts to {out}")
 
 
+Calls = Annotated[
+    int | None, typer.Option(min=1, help="Replications for the search; else the file's number.")
+]
+Solver = Annotated[
+    str | None, typer.Option(help="Of the integer programs: cbc or highs; else the file's own.")
+]
+
+
+@app.command(epilog="Example: postloan optimise scenarios/baseline.toml --calls 300")
+def optimise(
+    scenario: ScenarioFile, calls: Calls = None, seed: Seed = None, workers: Workers = None,
+    out: Out = Path("results/optimise"), solver: Solver = None, as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Search for a better scheme, verify it on fresh luck, and write it as a scenario file.
+
+    Finished replications are kept beside the folder: a killed search goes on where it was.
+    """
+    from desk.decide import Request, decide
+    from optimize import explained
+    from optimize import optimise as search
+
+    request = Request(scenario, out, seed, calls, solver, as_json, quiet)
+
+    def study(today, problem, watch):
+        found = search(today, problem, workers=workers, state=request.state, watch=watch)
+        return explained(found), found.scenario if found.better else None
+
+    decide(request, study)
+
+
 def main() -> None:
     """Run the command that the arguments name; ends the process with its status."""
     for name in ("stdout", "stderr"):
