@@ -34,18 +34,25 @@ class Anchor:
 
     def figure(self, limit: Limit) -> float:
         """Today's figure of what is limited."""
-        return figure(limit, self.columns, self.totals)
+        count = len(self.totals)
+        return float(figure(limit, self.columns, self.totals, np.full((1, count), 1 / count))[0])
 
     def figures(self, quantity: Quantity) -> np.ndarray:
         """The quantity in each replication."""
         return quantity.of(dict(zip(self.columns, self.totals.T, strict=True)))
 
 
-def figure(limit: Limit, columns: tuple[str, ...], totals: np.ndarray) -> float:
-    """Mean, CVaR or quantile of a limit's quantity over the replications; a ratio of means."""
+def figure(
+    limit: Limit, columns: tuple[str, ...], totals: np.ndarray, shares: np.ndarray
+) -> np.ndarray:
+    """Mean, CVaR or quantile of a limit's quantity; a row of shares weighs the replications.
+
+    A mean is a ratio of means. `totals` (replication, total), `shares` (row, replication).
+    """
     quantity = QUANTITIES[limit.on]
     if limit.over == "mean":
-        return float(quantity.of(dict(zip(columns, totals.mean(axis=0), strict=True))))
+        return quantity.of(dict(zip(columns, (shares @ totals).T, strict=True)))
     seen = limit.sense * quantity.of(dict(zip(columns, totals.T, strict=True)))
     tail = cvar_of if limit.over == "cvar" else quantile_of
-    return limit.sense * tail(seen, limit.level)
+    counts = np.rint(shares * len(totals)).astype(int)
+    return limit.sense * np.array([tail(np.repeat(seen, row), limit.level) for row in counts])

@@ -1,6 +1,7 @@
 """Assesses a design against today's scheme under the same luck: gain, and room to every limit."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.stats import t as student
@@ -10,7 +11,7 @@ from optimize.limits import QUANTITIES
 from optimize.problem import Limit, Problem
 
 RESAMPLES = 400
-STRICT = 25.0  # objective lost per unit of relative excess, in units of the objective
+STRICT = 3.0  # objective lost per unit of relative excess, in units of the objective
 
 
 @dataclass(frozen=True)
@@ -58,35 +59,37 @@ def assess(problem: Problem, anchor: Anchor, mine: np.ndarray, today: np.ndarray
     columns = anchor.columns
     worth = [aim.of(dict(zip(columns, t.T, strict=True))) for t in (mine, today)]
     gain = Estimate(float(np.mean(worth[0] - worth[1])), _se(worth[0] - worth[1]), len(mine))
-    picks = _resamples(len(mine))
-    return Assessment(
-        gain, {limit.name: _excess(limit, anchor, mine, today, picks) for limit in problem.limits}
-    )
+    excess = {limit.name: _excess(limit, anchor, mine, today) for limit in problem.limits}
+    return Assessment(gain, excess)
 
 
-def _excess(limit: Limit, anchor: Anchor, mine, today, picks) -> Estimate:
+def _excess(limit: Limit, anchor: Anchor, mine: np.ndarray, today: np.ndarray) -> Estimate:
     """Excess over the limit; its error by resampling replications, the pairs kept together."""
-    drawn = [_figure(limit, anchor, mine[p], today[p]) for p in picks]
-    spread = float(np.std(drawn)) * np.sqrt(len(mine) / max(len(mine) - 1, 1))
-    return Estimate(_figure(limit, anchor, mine, today), spread, len(mine))
+    count = len(mine)
+    once = np.full((1, count), 1.0 / count)
+    mean = float(_figures(limit, anchor, mine, today, once)[0])
+    drawn = _figures(limit, anchor, mine, today, _resamples(count))
+    return Estimate(mean, float(drawn.std() * np.sqrt(count / max(count - 1, 1))), count)
 
 
-def _figure(limit: Limit, anchor: Anchor, mine, today) -> float:
-    """Excess of the design's figure over the bound, in the quantity's unit."""
-    if len(mine) < len(anchor.totals):
+def _figures(limit: Limit, anchor: Anchor, mine, today, shares: np.ndarray) -> np.ndarray:
+    """Excess over the bound in the quantity's unit, for each row of shares of replications."""
+    if len(mine) < len(anchor.totals):  # too few for a tail: it moves as the mean does
         plain = limit.model_copy(update={"over": "mean"})
-        ours, theirs = (figure(plain, anchor.columns, t) for t in (mine, today))
+        ours, theirs = (figure(plain, anchor.columns, t, shares) for t in (mine, today))
         usual, whole = anchor.figure(limit), anchor.figure(plain)
         scaled = usual + (ours - theirs) * (usual / whole if whole else 1.0)
         return limit.sense * (scaled - anchor.bound(limit))
-    ours, theirs = (figure(limit, anchor.columns, t) for t in (mine, today))
+    ours, theirs = (figure(limit, anchor.columns, t, shares) for t in (mine, today))
     bound = limit.absolute if limit.absolute is not None else limit.relative * theirs
     return limit.sense * (ours - bound)
 
 
+@cache
 def _resamples(count: int) -> np.ndarray:
-    """Replications drawn with replacement, the same for every design, shape (resample, count)."""
-    return np.random.default_rng(count).integers(0, count, (RESAMPLES, count))
+    """Shares of replications drawn with replacement, alike for every design, (resample, count)."""
+    draw = np.random.default_rng(count)
+    return draw.multinomial(count, np.full(count, 1.0 / count), RESAMPLES) / count
 
 
 def _se(differences: np.ndarray) -> float:

@@ -14,7 +14,7 @@ def nearest(space: Space, wanted: np.ndarray) -> np.ndarray:
     programme = feasible_designs(space, maximise=False, pool=pool)
     scale = np.maximum(space.high - space.low, 1e-9)
     near(programme, wanted, scale)
-    return solve(programme, "cbc").design
+    return solve(programme, space.problem.solver).design
 
 
 def whole_pool(space: Space, pool: float) -> float:

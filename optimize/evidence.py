@@ -16,6 +16,7 @@ from optimize.problem import Problem
 TODAY = "today"
 BLOCK = 4  # replications that a new design gets first
 CONFIRMED = 16  # replications of a design before it may become the incumbent
+MOST_CHALLENGERS = 3  # of a round
 ROOM = 1.3  # standard errors kept from a limit
 
 
@@ -75,9 +76,9 @@ class Evidence:
         needed = None if record.origin == TODAY else margins
         return merit(self.problem, self.anchor, self.assess(record), needed)
 
-    def hope(self, record: Record) -> float:
+    def hope(self, record: Record, margins: dict[str, float]) -> float:
         """The merit less half its error: few replications often flatter."""
-        return self.merit(record, self.safety()) - 0.5 * self.assess(record).gain.se
+        return self.merit(record, margins) - 0.5 * self.assess(record).gain.se
 
     def safety(self) -> dict[str, float]:
         """Margin from each limit that verification will ask for, by how much pairs differ."""
@@ -96,13 +97,17 @@ class Evidence:
         return [r for r in self.records.values() if r.origin != TODAY]
 
     def finalists(self, count: int) -> list[Record]:
-        """The best designs other than today's, with those of few replications held back."""
+        """The best designs other than today's, some with more room to the limits than others."""
         margins = self.safety()
+        queues = []
+        for multiple in (1.0, 2.0, 3.0):
+            wide = {name: multiple * by for name, by in margins.items()}
+            queues.append(sorted(self.others, key=lambda r, w=wide: -self._rank(r, w)))
+        turns = (record for place in zip(*queues, strict=True) for record in place)
+        return list({id(record): record for record in turns}.values())[:count]
 
-        def rank(record: Record) -> float:
-            return self.merit(record, margins) - self.assess(record).gain.se
-
-        return sorted(self.others, key=rank, reverse=True)[:count]
+    def _rank(self, record: Record, margins: dict[str, float]) -> float:
+        return self.merit(record, margins) - self.assess(record).gain.se
 
     # -- whose turn it is ---------------------------------------------------------------------
 
@@ -115,7 +120,25 @@ class Evidence:
         """Whether it has enough replications to be an incumbent."""
         return len(record.replications) >= min(CONFIRMED, len(self.luck))
 
-    def confirm(self, record: Record) -> None:
+    def settle(self, calls: int) -> Record:
+        """The best confirmed record, after those that may be better had their replications."""
+        margins = self.safety()
+        for _ in range(MOST_CHALLENGERS):
+            bar = self.merit(self.best(), margins)
+            hopes = {id(r): self.hope(r, margins) for r in self.others if not self.is_confirmed(r)}
+            rivals = [r for r in self.others if hopes.get(id(r), -np.inf) > bar]
+            if not rivals or self.laboratory.calls >= calls:
+                break
+            self._confirm(max(rivals, key=lambda r, h=hopes: h[id(r)]))
+        return self.best()
+
+    def best(self) -> Record:
+        """The confirmed record of the greatest merit, today's scheme among them."""
+        margins = self.safety()
+        confirmed = [r for r in self.records.values() if self.is_confirmed(r)]
+        return max(confirmed, key=lambda r: self.merit(r, margins))
+
+    def _confirm(self, record: Record) -> None:
         """Simulate a design often enough to be an incumbent."""
         used = set(record.replications)
         more = [r for r in self.luck if r not in used][: max(CONFIRMED - len(used), 0)]

@@ -6,7 +6,7 @@ import cma
 import numpy as np
 
 from optimize.design import nearest, spread_out
-from optimize.evidence import Evidence, Record
+from optimize.evidence import Evidence
 from optimize.space import Space
 
 Peer = Callable[[Space, Evidence, int, int], None]  # space, evidence, calls in all, seed
@@ -15,7 +15,7 @@ LEVELS = (0.0, 0.5, 1.5, 2.0)  # of a column's present setting, tried by the gri
 
 def evolution(space: Space, evidence: Evidence, calls: int, seed: int) -> None:
     """CMA-ES from the best design so far; all of a generation meet the same luck."""
-    start = best(evidence)
+    start = evidence.best()
     scale = np.maximum(0.1 * (space.high - space.low), 1e-9)
     options = {"seed": seed % 2**31 + 1, "verbose": -9, "verb_log": 0}
     strategy = cma.CMAEvolutionStrategy(start.design / scale, 0.5, options)
@@ -24,10 +24,11 @@ def evolution(space: Space, evidence: Evidence, calls: int, seed: int) -> None:
         asked = strategy.ask()
         designs = [nearest(space, np.clip(a * scale, space.low, space.high)) for a in asked]
         evidence.simulate([(d, evidence.block(number), "evolution") for d in designs])
+        margins = evidence.safety()
         records = [evidence.records[d.tobytes()] for d in designs]
-        strategy.tell(asked, [-evidence.hope(r) for r in records])
+        strategy.tell(asked, [-evidence.hope(r, margins) for r in records])
         number += 1
-        _confirm_best(evidence, calls)
+        evidence.settle(calls)
 
 
 def grid(space: Space, evidence: Evidence, calls: int, seed: int) -> None:
@@ -38,10 +39,10 @@ def grid(space: Space, evidence: Evidence, calls: int, seed: int) -> None:
         for column in order.permutation(len(space.columns)):
             if evidence.laboratory.calls >= calls:
                 return
-            wanted = [nearest(space, d) for d in _levels(space, best(evidence).design, column)]
+            wanted = [nearest(space, d) for d in _levels(space, evidence.best().design, column)]
             number = sweep * 31 + int(column)
             evidence.simulate([(d, evidence.block(number), "grid") for d in wanted])
-            _confirm_best(evidence, calls)
+            evidence.settle(calls)
         if evidence.laboratory.calls == before:
             return  # nothing new within reach of the grid
 
@@ -62,22 +63,8 @@ def scattered(space: Space, evidence: Evidence, calls: int, seed: int) -> None:
     while evidence.laboratory.calls < calls:
         designs = spread_out(space, 8, seed * 7919 + number)
         evidence.simulate([(d, evidence.block(number), "random") for d in designs])
-        _confirm_best(evidence, calls)
+        evidence.settle(calls)
         number += 1
-
-
-def best(evidence: Evidence) -> Record:
-    """The confirmed record of the greatest merit, today's scheme among them."""
-    margins = evidence.safety()
-    confirmed = [r for r in evidence.records.values() if evidence.is_confirmed(r)]
-    return max(confirmed, key=lambda r: evidence.merit(r, margins))
-
-
-def _confirm_best(evidence: Evidence, calls: int) -> None:
-    """Let the most hopeful design earn its place."""
-    record = max(evidence.others, key=evidence.hope, default=None)
-    if record and not evidence.is_confirmed(record) and evidence.laboratory.calls < calls:
-        evidence.confirm(record)
 
 
 PEERS: dict[str, Peer] = {"evolution": evolution, "grid": grid, "random": scattered}

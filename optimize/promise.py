@@ -13,7 +13,7 @@ from optimize.risk import cvar, quantile
 from optimize.space import Space
 from optimize.surrogate import Surrogate
 
-DEAR = 50.0  # objective lost per unit of relative relaxation, in units of the objective itself
+DEAR = 10.0  # objective lost per unit of relative relaxation, in units of the objective itself
 
 
 def promise(

@@ -7,13 +7,14 @@ import numpy as np
 
 from optimize.design import spread_out, transfers, whole_pool
 from optimize.evidence import BLOCK, Evidence, Record
+from optimize.limits import QUANTITIES
 from optimize.programme import feasible_designs, within
 from optimize.promise import promise
 from optimize.solve import solve
 from optimize.space import Space
 from optimize.surrogate import Bend, Surrogate, bend, fit
 
-WIDEST, NARROWEST, GROW, SHRINK = 3.0, 0.02, 1.4, 0.75  # reach in units of the designs' spread
+WIDEST, NARROWEST, GROW, SHRINK = 3.0, 0.02, 1.6, 0.6  # reach in units of the designs' spread
 MARGINS = (0.5, 1.0, 2.0)  # multiples of the margin at which programmes are solved
 
 
@@ -93,10 +94,9 @@ def improve(state: State, calls: int) -> None:
     state.evidence.simulate(
         [(d, state.evidence.block(state.round * 7 + i), o) for i, (d, o) in enumerate(new)]
     )
-    challenger = choose_challenger(state, calls)
-    won = challenger is not None and beats(state, challenger)
-    if won:
-        state.incumbent = challenger
+    best = state.evidence.settle(calls)
+    won = best is not state.incumbent
+    state.incumbent = best
     state.reach = float(np.clip(state.reach * (GROW if won else SHRINK), NARROWEST, WIDEST))
 
 
@@ -142,7 +142,7 @@ def closeness(distances: np.ndarray, wanted: float) -> np.ndarray:
 
 def proposals(state: State) -> Iterator[tuple[np.ndarray, str]]:
     """Designs of this round and who proposes them."""
-    margins = state.evidence.safety()
+    margins = with_errors(state)
     draw = np.random.default_rng(state.seed)
     for multiple in MARGINS:
         found = propose(state, state.surrogate, {k: multiple * m for k, m in margins.items()})
@@ -155,6 +155,19 @@ def proposals(state: State) -> Iterator[tuple[np.ndarray, str]]:
     most = state.reach * state.scale
     for design in transfers(state.space, state.incumbent.design, most, 3, state.seed):
         yield design, "transfer"
+
+
+def with_errors(state: State) -> dict[str, float]:
+    """Margin from each limit: verification's, and part of the surrogate's error nearby."""
+    safety, anchor = state.evidence.safety(), state.evidence.anchor
+    errors = dict(zip(anchor.columns, state.surrogate.error, strict=True))
+    out = {}
+    for limit in state.space.problem.limits:
+        quantity = QUANTITIES[limit.on]
+        error = sum(abs(w) * errors[name] for name, w in quantity.part.items())
+        near = 0.5 * min(state.reach, 1.0) * error / anchor.mean[quantity.whole]
+        out[limit.name] = safety.get(limit.name, 0.0) + float(near)
+    return out
 
 
 def propose(state: State, surrogate: Surrogate, margins: dict[str, float]) -> np.ndarray | None:
@@ -185,27 +198,3 @@ def built(state: State, surrogate: Surrogate, margins: dict[str, float], pool: f
 def reachable(state: State) -> np.ndarray:
     """The incumbent, drawn into the bounds if today's scheme lies outside them."""
     return np.clip(state.incumbent.design, state.space.low, state.space.high)
-
-
-# ---- the incumbent ----
-
-
-def choose_challenger(state: State, calls: int) -> Record | None:
-    """The best other design, after more replications as long as it stays the best."""
-    evidence = state.evidence
-    for _ in range(3):
-        others = [r for r in evidence.records.values() if r is not state.incumbent]
-        best = max(others, key=evidence.hope, default=None)
-        if best is None or evidence.is_confirmed(best):
-            return best
-        if evidence.laboratory.calls >= calls:
-            return None
-        evidence.confirm(best)
-    return best if evidence.is_confirmed(best) else None
-
-
-def beats(state: State, challenger: Record) -> bool:
-    """Whether the challenger's merit lies above the incumbent's, with room to every limit."""
-    margins = state.evidence.safety()
-    mine, theirs = (state.evidence.merit(r, margins) for r in (challenger, state.incumbent))
-    return mine > theirs

@@ -56,7 +56,7 @@ def solve(programme: Programme, solver: str = "cbc", nodes: int = NODES) -> Solu
     if status not in ("proven", "capped"):
         return Solution(False, status == "infeasible", np.nan, np.nan, np.array([]), {})
     height = objective(model)
-    design = np.array([_number(x) for x in programme.design])
+    design = np.round([_number(x) for x in programme.design], 6)  # equal designs, equal bytes
     relaxed = {n: s.value() for n, s in programme.relaxed.items() if (s.value() or 0.0) > FREE}
     bound = height if status == "proven" else _relaxation_bound(model, solver)
     return Solution(True, status == "proven", height, bound, design, relaxed)
@@ -68,7 +68,11 @@ def _run(model: pulp.LpProblem, solver: pulp.LpSolver) -> str:
     A capped search also calls itself optimal; only `sol_status` tells that it was cut short.
     """
     with _hushed():
-        model.solve(solver)
+        try:
+            model.solve(solver)
+        except KeyError:  # PuLP has no word for HiGHS's node limit; the values are set by then
+            feasible = model.solverModel.getInfo().primal_solution_status == 2
+            return "capped" if feasible else "nothing"
     if model.sol_status == pulp.LpSolutionOptimal:
         return "proven"
     if model.sol_status == pulp.LpSolutionIntegerFeasible:
