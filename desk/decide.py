@@ -18,10 +18,20 @@ from rich.console import Console
 
 from desk import results
 from desk.aside import aside
-from desk.study import check_settings, interruptible
-from optimize import Glance, Problem, load
-from optimize.found import Found
-from sim import Scenario
+from desk.study import check_settings, interruptible, scenario_names
+from optimize import (
+    Found,
+    Glance,
+    Problem,
+    costing,
+    explained,
+    frontier,
+    load,
+    optimise,
+    regret,
+    sensitivity,
+)
+from sim import InputError, Scenario
 
 ANSWER, TEXT, PROPOSED = "answer.json", "answer.md", "proposed.toml"
 NO = 1  # exit status: it ran, and the answer is no
@@ -31,11 +41,12 @@ NO = 1  # exit status: it ran, and the answer is no
 class Request:
     """What is common to the optimiser's commands."""
 
-    path: Path
+    paths: tuple[Path, ...]  # the scenario that is decided about first
     out: Path
     seed: int | None
     calls: int | None
     solver: str | None
+    workers: int | None
     as_json: bool
     quiet: bool
 
@@ -45,15 +56,17 @@ class Request:
         return self.out.with_name(f"{self.out.name}.trials.npz")
 
 
-def decide(
-    request: Request, study: Callable[[Scenario, Problem, Callable], tuple[Found, Scenario | None]]
-) -> None:
+Answer = tuple[Found, Scenario | None]  # what was found, and the scheme that is proposed
+Study = Callable[[Request, Scenario, Problem, Callable[[Glance], None]], Answer]
+
+
+def decide(request: Request, study: Study) -> None:
     """Do the study, save and print what it found; exit status 1 if the answer is no."""
     check_settings({"seed": request.seed})
     scenario, problem = posed(request)
     results.check(request.out, _files())
     with watching(request.quiet) as watch, interruptible():
-        found, proposed = study(scenario, problem, watch)
+        found, proposed = study(request, scenario, problem, watch)
     save(request, found, scenario, proposed)
     if request.as_json:
         folder = {"folder": str(request.out)}
@@ -65,9 +78,84 @@ def decide(
         raise typer.Exit(NO)
 
 
+# ---- studies ----
+
+
+def best_scheme(request: Request, today: Scenario, problem: Problem, watch) -> Answer:
+    """The optimiser's answer."""
+    found = optimise(today, problem, workers=request.workers, state=request.state, watch=watch)
+    return explained(found), found.scenario if found.better else None
+
+
+def frontier_of(on: str, bounds: tuple[float, ...]) -> Study:
+    def study(request: Request, today: Scenario, problem: Problem, watch) -> Answer:
+        found = frontier(
+            today, problem, on=on, bounds=bounds, workers=request.workers, state=request.state,
+            watch=watch,
+        )  # fmt: skip
+        return found, None
+
+    return study
+
+
+def sensitivity_of(replications: int) -> Study:
+    def study(request: Request, today: Scenario, problem: Problem, watch) -> Answer:
+        schemes, proposed = candidates(request, today, problem, watch)
+        found = sensitivity(
+            schemes, objective=problem.objective, assumptions=problem.circumstances,
+            replications=replications, workers=request.workers, state=request.state,
+        )  # fmt: skip
+        return found, proposed
+
+    return study
+
+
+def regret_of(replications: int) -> Study:
+    def study(request: Request, today: Scenario, problem: Problem, watch) -> Answer:
+        schemes, proposed = candidates(request, today, problem, watch)
+        found = regret(
+            schemes, objective=problem.objective, replications=replications,
+            workers=request.workers, state=request.state,
+        )  # fmt: skip
+        return found, proposed
+
+    return study
+
+
+def costing_of(budget: float | None, draws: int) -> Study:
+    def study(request: Request, today: Scenario, problem: Problem, watch) -> Answer:  # noqa: ARG001  (a study's common form)
+        found = costing(
+            today, budget=budget, circumstances=problem.circumstances, draws=draws,
+            workers=request.workers, state=request.state,
+        )  # fmt: skip
+        return found, None
+
+    return study
+
+
+def candidates(
+    request: Request, today: Scenario, problem: Problem, watch
+) -> tuple[dict[str, Scenario], Scenario | None]:
+    """Schemes by name; the optimiser's proposal if no other was given."""
+    names = scenario_names(request.paths)
+    if len(names) > 1:
+        others = {name: Scenario.load(path) for name, path in list(names.items())[1:]}
+        return {next(iter(names)): today} | others, None
+    found = optimise(today, problem, workers=request.workers, state=request.state, watch=watch)
+    if not found.better:
+        raise InputError(
+            f"{request.paths[0]}: expected a second scenario to choose from; the optimiser found "
+            "nothing better than this one"
+        )
+    return {next(iter(names)): today, "proposed": found.scenario}, found.scenario
+
+
+# ---- files ----
+
+
 def posed(request: Request) -> tuple[Scenario, Problem]:
     """Scenario and problem of the file, with what the command line changes."""
-    scenario, problem = load(request.path)
+    scenario, problem = load(request.paths[0])
     given = {"calls": request.calls, "solver": request.solver}
     changed = {key: value for key, value in given.items() if value is not None}
     if request.seed is not None:
@@ -104,8 +192,8 @@ def proposed_text(request: Request, today: Scenario, proposed: Scenario) -> str:
     }
     home = os.path.realpath(request.out)
     head = {
-        "extends": Path(os.path.relpath(os.path.realpath(request.path), home)).as_posix(),
-        "title": f"Proposed for {request.path.name}",
+        "extends": Path(os.path.relpath(os.path.realpath(request.paths[0]), home)).as_posix(),
+        "title": f"Proposed for {request.paths[0].name}",
     }
     return tomli_w.dumps(head | {table: keys for table, keys in changed.items() if keys})
 

@@ -47,13 +47,14 @@ def _limit_price(state: State, limit: Limit) -> LimitPrice:
     per, unit = _unit(state, limit)
     if found is None:
         return LimitPrice(limit.name, unit, 0.0, 0.0, 0.0, 0.0, False, None, None, False)
-    drawn = _resampled(state, limit, step)
-    simulated = _simulated(state, limit, step) if found.price > 1e-9 else None
+    if found.price <= 1e-9:
+        return LimitPrice(limit.name, unit, 0.0, 0.0, 0.0, 0.0, found.agrees, None, None, False)
+    drawn, simulated = _resampled(state, limit, step), _simulated(state, limit, step)
     low, high = (float(q) / per for q in np.quantile(drawn, (0.025, 0.975)))
     return LimitPrice(
         limit.name, unit, found.price / per, low, high, found.rise / per, found.agrees,
         simulated[0] / per if simulated else None, simulated[1] / per if simulated else None,
-        found.price > 1e-9,
+        True,
     )  # fmt: skip
 
 

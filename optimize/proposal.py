@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from optimize.evidence import Evidence
+from optimize.evidence import CONFIRMED, Evidence
 from optimize.laboratory import Laboratory, Simulated
 from optimize.limits import QUANTITIES
 from optimize.peers import PEERS
 from optimize.prices import LimitPrice, limit_prices
 from optimize.problem import Problem, ProblemFile
 from optimize.programme import feasible_designs
-from optimize.search import State, Watch, search
+from optimize.search import State, Watch, refit, search
 from optimize.solve import solve, solver_named
 from optimize.space import Space
 from optimize.trials import Trials
@@ -88,13 +88,25 @@ def optimise(
         return Proposal(space, found, verdict, prices, measures, trials.calls)
 
 
-def searched(space: Space, laboratory: Laboratory, watch: Watch = lambda _: None) -> State:
-    """The search by programmes, then the other searches from its answer, on the same evidence."""
-    problem = space.problem
+def searched(
+    space: Space,
+    laboratory: Laboratory,
+    watch: Watch = lambda _: None,
+    inherited: Sequence[np.ndarray] = (),
+) -> State:
+    """The search by programmes, then the other searches from its answer, on the same evidence.
+
+    `inherited` designs, found for a like problem, are simulated first.
+    """
+    problem, spent = space.problem, laboratory.calls
     evidence = Evidence(problem, laboratory, space.today, range(luck_for(problem)))
-    found = search(space, evidence, int(OURS * problem.calls), watch)
+    evidence.simulate([(d, evidence.luck[:CONFIRMED], "inherited") for d in inherited])
+    left = problem.calls - spent
+    found = search(space, evidence, spent + int(OURS * left), watch)
     for share, name in ((0.85, "grid"), (1.0, "evolution")):
-        PEERS[name](space, evidence, int(share * problem.calls), space.scenario.run.seed)
+        PEERS[name](space, evidence, spent + int(share * left), space.scenario.run.seed)
+    found.incumbent = evidence.best()
+    found.surrogate = refit(found)
     return found
 
 
