@@ -12,6 +12,7 @@ A folder holds, of a run or a comparison:
 import json
 import platform
 import re
+from collections.abc import Set
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -60,11 +61,14 @@ def save(result: Result, folder: Path) -> Path:
     return folder / PICTURES[kind(result)]
 
 
-def check(folder: Path) -> None:
-    """Refuse a folder that `save` would refuse, before the work that would be lost."""
+def check(folder: Path, ours: Set[str] = OURS) -> None:
+    """Refuse a folder that `save` would refuse, before the work that would be lost.
+
+    `ours` are the files that an earlier result may hold.
+    """
     try:
         if folder.is_dir():
-            _check_earlier_result(folder)
+            _check_earlier_result(folder, ours)
         elif folder.exists() or folder.is_symlink():
             raise InputError(f"{folder}: expected a folder for the results, this is a file")
         check_writable(folder)
@@ -149,7 +153,7 @@ def _versions() -> dict[str, str | None]:
     return found
 
 
-def _check_earlier_result(folder: Path) -> None:
+def _check_earlier_result(folder: Path, ours: Set[str]) -> None:
     """Refuse a folder that holds anything but a result."""
     try:
         earlier = json.loads((folder / ABOUT).read_text("utf-8"))
@@ -161,7 +165,7 @@ def _check_earlier_result(folder: Path) -> None:
         earlier = None
     if not isinstance(earlier, dict) or earlier.get("made_by") != MAKER:
         raise InputError(f"{folder}: expected an earlier result, its {ABOUT} is not postloan's")
-    foreign = sorted(path.name for path in folder.iterdir() if path.name not in OURS)
+    foreign = sorted(path.name for path in folder.iterdir() if path.name not in ours)
     if foreign:
         raise InputError(
             f"{folder}: expected an earlier result and nothing else, it holds {foreign[0]!r}; "

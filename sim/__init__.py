@@ -3,9 +3,11 @@
 from sim.errors import InputError, LedgerError, PostloanError, StoreError
 from sim.fairness import fairness_account
 from sim.gaming import gaming_ledger
+from sim.indicators import INDICATORS
 from sim.outcome import Comparison, Outcome
+from sim.parameter import Section
 from sim.plan import Plan
-from sim.run import compare, run
+from sim.run import compare, replicate, run
 from sim.scenario import Scenario
 from sim.sweep import sweep
 from sim.swept import Swept
@@ -13,6 +15,7 @@ from sim.view import collector_view
 from sim.world import World
 
 __all__ = [
+    "INDICATORS",
     "Comparison",
     "InputError",
     "LedgerError",
@@ -20,6 +23,7 @@ __all__ = [
     "Plan",
     "PostloanError",
     "Scenario",
+    "Section",
     "StoreError",
     "Swept",
     "World",
@@ -27,6 +31,7 @@ __all__ = [
     "compare",
     "fairness_account",
     "gaming_ledger",
+    "replicate",
     "run",
     "sweep",
 ]

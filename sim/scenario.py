@@ -103,6 +103,8 @@ class Scenario(Section):
     def load(cls, path: str | Path) -> Self:
         """Read a scenario file. Raises InputError naming file, line, key, value and remedy."""
         document = read(path)
+        if "optimise" not in cls.model_fields:
+            document.values.pop("optimise", None)  # the optimiser's own table; it checks it
         table = document.values.get("portfolio")
         if isinstance(table, dict) and isinstance(table.get("file"), str):
             if not table["file"].strip():

@@ -1,0 +1,104 @@
+"""What may be limited or maximised: one block each, read by the programme and by the check.
+
+A quantity is a part over a whole, both linear in the totals of a run. So its excess over a bound,
+`part - bound * whole`, is linear too: over PuLP expressions it makes a constraint, over simulated
+numbers a check.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim import INDICATORS
+
+ONE = "one"  # a total that is always 1, for quantities that are no ratio
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A figure of a run: the part, as weights on totals, over the whole, one total."""
+
+    key: str
+    en: str
+    unit: str
+    part: Mapping[str, float]
+    whole: str = ONE
+    digits: int = 4
+
+    def excess(self, totals: Mapping[str, Any], bound: float) -> Any:
+        """By how much the part exceeds `bound` times the whole; numbers or expressions."""
+        return self.over(totals) - bound * totals[self.whole]
+
+    def over(self, totals: Mapping[str, Any]) -> Any:
+        """The part."""
+        return sum(weight * totals[name] for name, weight in self.part.items())
+
+    def of(self, totals: Mapping[str, Any]) -> Any:
+        """The figure itself."""
+        return self.over(totals) / totals[self.whole]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The totals it reads."""
+        return (*self.part, self.whole)
+
+
+RECOVERY = Quantity(
+    "recovery", "cash recovered, before and after charge-off, less discounts", "yuan per period",
+    {"cash_yuan": 1.0, "late_cash_yuan": 1.0, "discount_yuan": -1.0}, "periods", 0,
+)  # fmt: skip
+NET_VALUE = Quantity(
+    "net_value", "cash less all losses and costs", "yuan per period",
+    {"net_yuan": 1.0}, "periods", 0,
+)  # fmt: skip
+PAY = Quantity(
+    "pay", "pay", "yuan per seat and period", {"pay_yuan": 1.0}, "seat_periods", 0
+)  # fmt: skip
+INCENTIVE = Quantity(
+    "incentive", "incentive pay", "yuan per seat and period",
+    {"incentive_yuan": 1.0}, "seat_periods", 0,
+)  # fmt: skip
+BAD_DEBT_RATE = Quantity(
+    "bad_debt_rate", "bad-debt rate", "share per period",
+    {"written_off_yuan": 1.0}, "exposure_yuan", 5,
+)  # fmt: skip
+RECOVERY_RATE = Quantity(
+    "recovery_rate", "recovery rate, true", "share", {"cash_yuan": 1.0}, "due_yuan"
+)
+COMPLAINTS = Quantity(
+    "complaints", "complaints", "per 1,000 contacts", {"complaints": 1000.0}, "contacts", 2
+)
+HARSH_CONTACTS = Quantity(
+    "harsh_contacts", "contacts under pressure", "share of contacts",
+    {"harsh_contacts": 1.0}, "contacts",
+)  # fmt: skip
+GAMING = Quantity(
+    "gaming", "hours spent on gaming", "share of hours", {"gaming_hours": 1.0}, "hours"
+)
+CAUGHT = Quantity(
+    "caught", "gaming acts proven", "per seat and period", {"caught": 1.0}, "seat_periods"
+)
+LATER_DEFAULT = Quantity(
+    "later_default", "cured accounts that became overdue again", "share of cures",
+    {"relapses": 1.0}, "cures",
+)  # fmt: skip
+LEAVERS = Quantity(
+    "leavers", "collectors who left", "per seat and period", {"leavers": 1.0}, "seat_periods"
+)
+UNEQUAL_PAY = Quantity(
+    "unequal_pay", "Gini coefficient of the seats' pay", "share", {"gini_of_pay": 1.0}
+)
+
+QUANTITIES = {
+    q.key: q
+    for q in (
+        RECOVERY, NET_VALUE, PAY, INCENTIVE, BAD_DEBT_RATE, RECOVERY_RATE, COMPLAINTS,
+        HARSH_CONTACTS, GAMING, CAUGHT, LATER_DEFAULT, LEAVERS, UNEQUAL_PAY,
+    )
+}  # fmt: skip
+QUANTITIES |= {  # every indicator's truth: a floor on what is reported could be met by gaming
+    i.key: Quantity(i.key, f"{i.en}, true", i.unit, {f"true_{i.key}": 1.0})
+    for i in INDICATORS.values()
+    if i.key not in QUANTITIES
+}
+OBJECTIVES = ("recovery", "net_value", "recovery_rate")
