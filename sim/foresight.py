@@ -36,27 +36,29 @@ class Foresight:
         self, scheme: Scheme, first: Activity, houses: Sequence[Activity] = ()
     ) -> list[tuple[Activity, Parts]]:
         """This period and the coming ones; along `houses` if `first` is a variation."""
-        memories, path = dict(self.waiting), []
+        memories, path, known = dict(self.waiting), [], {}
         for ahead, then in enumerate((scheme, *self.schemes)):
             if ahead == 0:
                 a = first
             elif houses:
                 a = houses[ahead].but(memories[id(then)])
             else:
-                a = self._usual(ahead, first, memories[id(then)])
+                a = self._usual(ahead, first, memories[id(then)], known)
             parts = then.amounts(a)
             path.append((a, parts))
             memories = {k: self._watched(k, a, m) for k, m in memories.items()}
             memories[id(then)] = then.remember(a, parts)
         return path
 
-    def _usual(self, ahead: int, first: Activity, memory: Memory) -> Activity:
-        """The period so far ahead."""
+    def _usual(self, ahead: int, first: Activity, memory: Memory, known: dict) -> Activity:
+        """The period so far ahead; what all coming ones share is computed once, in `known`."""
         facts = {
             "period": first["period"] + ahead,
             "tenure_days": first["tenure_days"] + ahead * self.period_days,
         }
-        return Activity({**first.columns, **self.usual, **facts, **memory}, doubt=first.doubt)
+        columns = {**first.columns, **self.usual, **facts, **memory}
+        moved = frozenset(facts) | memory.keys()
+        return Activity(columns, known, moved, doubt=first.doubt)
 
     def _watched(self, scheme: int, a: Activity, memory: Memory) -> Memory:
         """What a scheme that is not in force has learned of the period."""

@@ -85,7 +85,7 @@ class Scheme(Section):
 
     def amounts(self, a: Activity) -> Parts:
         """Fen of each component, float64 (..., seat)."""
-        parts = Parts(a.house.once(self, (), self.amounts) if a.house else None)
+        parts = Parts(a.house.once(self, a.house.moved, self.amounts) if a.house else None)
         for component in self.pay:
             parts[component.label] = self._amount(component, a, parts)
         return parts
@@ -130,7 +130,8 @@ class Scheme(Section):
     def watch(self, a: Activity, memory: Memory) -> Memory:
         """The memory after a period in which the scheme was announced and not yet in force."""
         seen = a.but(memory)
-        return memory | {f"{c.label}.{k}": v for c in self.pay for k, v in c.watch(seen).items()}
+        single = [c for c in self.pay if c.every == 1]  # what is assessed as one is not yet begun
+        return memory | {f"{c.label}.{k}": v for c in single for k, v in c.watch(seen).items()}
 
     def run_off(self, a: Activity, memory: Memory) -> tuple[Parts, Memory]:
         """Whole fen by component, and the memory, of a period in which the scheme holds no more.
@@ -151,6 +152,9 @@ class Scheme(Section):
     def restart(self, memory: Memory, who: np.ndarray) -> Memory:
         """The memory when newcomers take over the seats `who`."""
         starts = dict(self._starts())
+        for c in self.pay:
+            if c.stays:
+                starts |= {f"{c.label}.{what}": memory[f"{c.label}.{what}"] for what in c.memory()}
         return {name: np.where(who, starts[name], value) for name, value in memory.items()}
 
     def owed(self, memory: Memory) -> np.ndarray | float:

@@ -93,6 +93,11 @@ class Component(Section, ABC):
         """The memory after the period, (..., seat) each; `parts` is what all components paid."""
         return {}
 
+    @property
+    def stays(self) -> bool:
+        """Whether the memory is the seat's, kept for the successor of a collector who leaves."""
+        return False
+
     def watch(self, a: Activity) -> Mapping[str, np.ndarray]:  # noqa: ARG002
         """The memory after a period in which the component was announced and not yet in force."""
         return {}

@@ -99,6 +99,10 @@ class Bounty(Component):
     def memory(self) -> Mapping[str, float]:
         return {f"before.{i}": UNKNOWN for i, axis in self._axes if axis.reading != "now"}
 
+    @property
+    def stays(self) -> bool:
+        return True
+
     def remember(self, a: Activity, parts: Parts) -> Mapping[str, np.ndarray]:  # noqa: ARG002
         return self.watch(a)
 

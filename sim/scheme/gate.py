@@ -27,11 +27,6 @@ class Condition(Section):
             raise ValueError("expected either at_least or at_most")
         return self
 
-    @property
-    def reads(self) -> frozenset[str]:
-        """Columns of activity that it depends on."""
-        return counted(measure_of(self.measure).reads)
-
     def holds(self, a: Activity) -> np.ndarray:
         """Whether the bar is met, (..., seat)."""
         value = measure_of(self.measure).value(a, self.of)
@@ -57,11 +52,17 @@ class Conditional(Adjustment, ABC):
         return frozenset(c.measure for c in (*self.all_of, *self.any_of))
 
     def reads(self) -> frozenset[str]:
-        return frozenset().union(*(c.reads for c in (*self.all_of, *self.any_of)))
+        return counted(self._looks_at)
+
+    @property
+    def _looks_at(self) -> frozenset[str]:
+        """All columns that the conditions are about, facts included."""
+        conditions = (*self.all_of, *self.any_of)
+        return frozenset().union(*(measure_of(c.measure).reads for c in conditions))
 
     def holds(self, a: Activity) -> np.ndarray:
         """Whether all of `all_of` and, if there are any, one of `any_of` hold; (..., seat)."""
-        return a.once(self, self.reads(), self._holds)
+        return a.once(self, self._looks_at, self._holds)
 
     def _holds(self, a: Activity) -> np.ndarray:
         whole = np.logical_and.reduce(np.broadcast_arrays(True, *(c.holds(a) for c in self.all_of)))

@@ -89,6 +89,6 @@ def _nearest(name: str, known: tuple[str, ...]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def counted(reads: tuple[str, ...]) -> frozenset[str]:
+def counted(reads: Iterable[str]) -> frozenset[str]:
     """Those of the columns that count what happens, facts about the seat left out."""
     return frozenset(reads) - FACTS.keys()

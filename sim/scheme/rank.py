@@ -1,5 +1,6 @@
 """Rank: prizes by place in a league table of the team or the house."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from sim.activity import TOTALS, Activity
 from sim.scheme.base import Component, Parts, Yuan
 from sim.scheme.measure import checked_measure, counted, measure_of
 
+MANY = 30  # rivals from which the number of those above counts as normally distributed
 STEP = 1e-4  # of a forecast's sd, over which the measure's slope is taken
 
 
@@ -50,14 +52,13 @@ class Rank(Component):
         return counted(measure_of(self.measure).reads)
 
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
-        return a.once(self, self.reads(), self._pay)
+        return a.once(self, measure_of(self.measure).reads, self._pay)
 
     def _pay(self, a: Activity) -> np.ndarray:
         own, house = self._score(a), self._score(a.everyone)
-        rivals = self._rivals(a.everyone)
-        prizes = self._prizes(rivals)
+        rivals, prizes = a.everyone.once(self, (), self._field, part="field")
         if a.doubt:
-            sd = a.everyone.once(self, self.reads(), self._sd, part="sd")
+            sd = a.everyone.once(self, measure_of(self.measure).reads, self._sd, part="sd")
             return _expected(own, house, sd, rivals, prizes)
         return _shared(own, house, rivals, prizes)
 
@@ -70,7 +71,7 @@ class Rank(Component):
     def _sd(self, a: Activity) -> np.ndarray:
         """Doubt about each seat's score, from the doubt about the columns that it reads."""
         variance = np.zeros(())
-        for name in self.reads():
+        for name in measure_of(self.measure).reads:
             sd = a.doubt.get(name, 0.0)
             if name not in a.doubt and name in TOTALS:
                 sd = np.sqrt(sum(a.doubt.get(part, 0.0) ** 2 for part in TOTALS[name]))
@@ -78,14 +79,21 @@ class Rank(Component):
             variance = variance + (moved / STEP) ** 2
         return np.sqrt(variance)
 
+    def _field(self, a: Activity) -> tuple[np.ndarray, np.ndarray]:
+        """Rivals and prizes of each seat."""
+        rivals = self._rivals(a)
+        return rivals, self._prizes(rivals)
+
     def _rivals(self, a: Activity) -> np.ndarray:
         """Seats that each seat competes with, (place in the list, seat); -1 where there is none."""
         seats = np.shape(self._score(a))[-1]
         team = np.zeros(seats) if self.among == "house" else a["team"]
-        members = [np.flatnonzero(team == team[s]) for s in range(seats)]
-        out = np.full((max(map(len, members)) - 1, seats), -1)
-        for s, group in enumerate(members):
-            out[: len(group) - 1, s] = group[group != s]
+        groups = [np.flatnonzero(team == t) for t in np.unique(team)]
+        out = np.full((max(map(len, groups)) - 1, seats), -1)
+        for group in groups:
+            others = len(group) - 1
+            all_but_own = np.tile(group, (len(group), 1))[~np.eye(len(group), dtype=bool)]
+            out[:others, group] = all_but_own.reshape(len(group), others).T
         return out
 
     def _prizes(self, rivals: np.ndarray) -> np.ndarray:
@@ -115,14 +123,38 @@ def _shared(own, house, rivals, prizes) -> np.ndarray:
 
 def _expected(own, house, sd, rivals, prizes) -> np.ndarray:
     """Expected fen at an own result while the rivals' are in doubt, (..., seat)."""
-    paid = np.flatnonzero(prizes.any(axis=1))
-    places = paid[-1] + 1 if paid.size else 0
-    chance = np.zeros((places, *own.shape))  # that just so many rivals are above
+    above = (
+        np.where(others >= 0, ndtr((house[others] - own) / np.maximum(sd[others], 1e-12)), 0.0)
+        for others in rivals
+    )  # chance that each rival is above
+    places = np.flatnonzero(prizes.any(axis=1)).max(initial=-1) + 1
+    if len(rivals) > MANY:
+        chances = _crowd(above, own.shape, places)
+    else:
+        chances = _few(above, own.shape, places)
+    expected = np.zeros(own.shape)
+    for place, chance in zip(prizes, chances, strict=False):
+        expected += place * chance
+    return expected
+
+
+def _few(above: Iterable[np.ndarray], shape: tuple[int, ...], places: int) -> np.ndarray:
+    """Chance of each place, (place, ..., seat): one rival after the other is above or not."""
+    chance = np.zeros((places, *shape))
     chance[:1] = 1.0
-    for others in rivals:
-        z = (house[others] - own) / np.maximum(sd[others], 1e-12)
-        above = np.where(others >= 0, ndtr(z), 0.0)
-        chance[1:] = chance[1:] * (1.0 - above) + chance[:-1] * above
-        chance[:1] *= 1.0 - above
-    seat_last = prizes[:places].reshape(places, *(1,) * (own.ndim - 1), -1)
-    return (chance * seat_last).sum(axis=0)
+    for p in above:
+        chance[1:] = chance[1:] * (1.0 - p) + chance[:-1] * p
+        chance[:1] *= 1.0 - p
+    return chance
+
+
+def _crowd(above: Iterable[np.ndarray], shape: tuple[int, ...], places: int) -> np.ndarray:
+    """The same for many rivals, whose number above is nearly normal."""
+    mean, variance = np.zeros(shape), np.full(shape, 1e-12)
+    for p in above:
+        mean += p
+        variance += p * (1.0 - p)
+    sd = np.sqrt(variance)
+    up_to = np.array([ndtr((k - 0.5 - mean) / sd) for k in range(places + 1)])
+    up_to[0] = 0.0
+    return np.diff(up_to, axis=0)

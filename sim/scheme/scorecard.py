@@ -222,6 +222,10 @@ class Scorecard(Component):
     def _ratchets(self) -> list[str]:
         return [k for k, w in self.weights.items() if w and self._rule(k) == "ratchet"]
 
+    @property
+    def stays(self) -> bool:
+        return True
+
     def remember(self, a: Activity, parts: Parts) -> Mapping[str, np.ndarray]:  # noqa: ARG002
         return self.watch(a) | (self._reweighted(a) if self.reweighting else {})
 

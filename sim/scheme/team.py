@@ -47,7 +47,7 @@ class TeamPay(Component):
         return counted(measure_of(self.measure).reads)
 
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
-        return a.once(self, self.reads(), self._pay)
+        return a.once(self, measure_of(self.measure).reads, self._pay)
 
     def _pay(self, a: Activity) -> np.ndarray:
         measure = measure_of(self.measure)

@@ -304,6 +304,31 @@ def test_a_prize_is_felt_as_lazear_and_rosen_have_it(others):
     np.testing.assert_allclose(felt["cures"], prize_fen * density, rtol=0.01)
 
 
+def test_a_prize_among_many_is_felt_as_the_chance_to_be_among_the_best():
+    """Of 200 alike, the best tenth get a prize: the cut lies at the normal's 90th percentile."""
+    seats, sd, prize_fen = 200, 1000.0, 100_000.0
+    league = scheme(kind="rank", measure="cures", among="house", shares=[[0.1, prize_fen / 100]])
+    mean = {"cures": np.full(seats, 5e4), "team": np.zeros(seats)}
+    felt = marginal_pay(league, mean, {"cures": np.full(seats, sd)}, ("cures",), 200)
+    expected = prize_fen * norm.pdf(norm.ppf(0.9)) / sd
+    np.testing.assert_allclose(felt["cures"], expected, rtol=0.03)
+
+
+@pytest.mark.parametrize("rivals", [30, 31])
+def test_the_chance_of_a_place_is_the_same_counted_or_as_a_crowd(rivals):
+    """Simulated: all results drawn a hundred thousand times, but the own, which is given."""
+    rng, n = np.random.default_rng(3), rivals + 1
+    mean, sd = 100.0 + rng.normal(0, 10, n), rng.uniform(3, 20, n)
+    league = scheme(kind="rank", measure="cures", among="house", places=[500, 300, 300, 100])
+    doubtful = Activity({"cures": mean, "team": np.zeros(n)}, doubt={"cures": sd})
+    own = 120.0
+    felt = league.amounts(doubtful.but({"cures": np.full(n, own)})).sum()[0]
+    others = mean[1:] + sd[1:] * rng.normal(size=(100_000, n - 1))
+    place = (others > own).sum(axis=1)
+    prizes = np.array([50_000, 30_000, 30_000, 10_000] + [0] * n)
+    assert felt == pytest.approx(prizes[place].mean(), rel=0.04)
+
+
 def test_a_team_of_n_feels_an_nth():
     """e = b / (n c): each member's fen is shared by all (Holmstrom 1982)."""
     shared = scheme(kind="team", pool=[[0, 0], [1e6, 1e5]])
