@@ -9,15 +9,16 @@ from typing import Self
 
 import pandas as pd
 
+from sim.chance import Luck
 from sim.errors import InputError
 from sim.machine import available_bytes
 from sim.outcome import TABLES, Comparison, Outcome, Tables, tables_of
 from sim.parameter import Section, parameter
-from sim.portfolio import BYTES_PER_ACCOUNT, Portfolio
+from sim.portfolio import BYTES_PER_ACCOUNT
 from sim.scenario import Run, Scenario
 from sim.scenario_file import from_values
 from sim.units import DAYS_PER_MONTH
-from sim.world import World
+from sim.world import World, placed
 
 Progress = Callable[[int, int], None]
 LENGTH = ("periods", "period_days", "warm_up")  # of a run; what is paired has all in common
@@ -56,35 +57,22 @@ def replicate(scenario: Scenario, replication: int, threads: int = 1) -> Tables:
     return tables
 
 
-def worlds(scenarios: Iterable[Scenario], replication: int) -> Iterator[World]:
-    """Each scenario's world at its horizon; a portfolio that several start from is drawn once."""
-    placed: dict[tuple, Portfolio] = {}
-    for scenario in scenarios:
-        key = luck_of_portfolio(scenario)
-        if key in placed:
-            world = _Placed(scenario, replication, placed[key])
-        else:
-            world = World(scenario, replication)
-            placed = {key: deepcopy(world.portfolio)}
-        yield _carried(world)
+def worlds(scenarios: Sequence[Scenario], replication: int) -> Iterator[World]:
+    """Each scenario's world at its horizon; they start from one portfolio, which is drawn once.
+
+    `start_of` must be the same for all.
+    """
+    drawn = placed(scenarios[0], Luck(scenarios[0].run.seed, replication))
+    for after, scenario in enumerate(scenarios, start=1):
+        portfolio = deepcopy(drawn) if after < len(scenarios) else drawn
+        yield _carried(World(scenario, replication, portfolio=portfolio))
 
 
-def luck_of_portfolio(scenario: Scenario) -> tuple:
+def start_of(scenario: Scenario) -> tuple:
     """All that decides which portfolio a replication of the scenario starts from."""
     s = scenario
     days = s.run.periods * s.run.period_days
     return s.portfolio, s.borrowers, s.market, s.workforce.seats, days, s.run.seed
-
-
-class _Placed(World):
-    """A world that starts from a copy of a portfolio which was drawn before."""
-
-    def __init__(self, scenario: Scenario, replication: int, portfolio: Portfolio):
-        self._given = portfolio
-        super().__init__(scenario, replication)
-
-    def _portfolio(self) -> Portfolio:
-        return deepcopy(self._given)
 
 
 def _carried(world: World) -> World:
@@ -135,7 +123,7 @@ def compare(
     call = Call.of(workers=workers, threads=threads, replications=replications, seed=seed)
     if not scenarios:
         raise InputError("nothing to compare: expected at least one scenario")
-    _check_lengths(scenarios)
+    check_lengths(scenarios)
     first = next(iter(scenarios.values())).run
     luck = first.model_dump(include={"replications", "seed"})
     luck |= call.run.model_dump(exclude_unset=True)
@@ -153,7 +141,7 @@ def compare(
     return Comparison({name: _outcome(name, s, found) for name, s in same_luck.items()})
 
 
-def _check_lengths(scenarios: Mapping[str, Scenario]) -> None:
+def check_lengths(scenarios: Mapping[str, Scenario]) -> None:
     """Refuse scenarios whose runs differ in length: their periods could not be paired."""
     base, first = next(iter(scenarios.items()))
     for scenario in scenarios.values():
@@ -183,7 +171,7 @@ def _carry_out(scenarios, tasks, workers, threads, progress) -> dict:
         return found
     with _processes(workers) as pool:
         try:
-            pool.submit(_compile).result()  # by one of them; the others find it on disk
+            pool.submit(compile_loop).result()  # by one of them; the others find it on disk
             futures: dict[Future, tuple] = {
                 pool.submit(replicate, scenarios[name], r, threads): (name, r) for name, r in tasks
             }
@@ -197,7 +185,7 @@ def _carry_out(scenarios, tasks, workers, threads, progress) -> dict:
     return found
 
 
-def _compile() -> None:
+def compile_loop() -> None:
     """Compile the loop over accounts, or load what was compiled before."""
     World(Scenario.of({"portfolio": {"accounts": 1}, "workforce": {"seats": 1}})).step()
 

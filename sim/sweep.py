@@ -12,7 +12,7 @@ from sim.errors import ClusterError
 from sim.identity import code_key, content_key, run_key, scenario_key
 from sim.lender_file import read_accounts
 from sim.plan import Cell, Plan
-from sim.run import Progress, check_memory, luck_of_portfolio, replicate, worlds
+from sim.run import Progress, check_memory, compile_loop, start_of, worlds
 from sim.scenario import Scenario
 from sim.store import Store, run_file
 from sim.swept import Swept, run_row, sweep_name, sweep_table
@@ -24,7 +24,6 @@ ACCOUNT_DAYS_AT_ONCE = 2e8  # what they may carry: a few seconds, lost if a work
 TURNS = 4  # tasks for each worker at least, where there are so many runs
 MANY_WORKERS = 64  # as many as a cluster is expected to have
 MOST_BREAKS = 3  # times that workers may die before anything was finished in between
-TINY = {"run": {"periods": 1}, "portfolio": {"accounts": 30}, "workforce": {"seats": 1}}
 
 Places = Callable[[], AbstractContextManager[Hands]]
 
@@ -76,7 +75,7 @@ def sweep(
         places, workers = partial(cluster, cluster_address), MANY_WORKERS
     else:
         places = partial(processes, workers)
-        by_portfolio = {luck_of_portfolio(c.scenario): c.scenario for c in plan.cells}
+        by_portfolio = {start_of(c.scenario): c.scenario for c in plan.cells}
         for scenario in by_portfolio.values():
             check_memory(scenario, workers)
     return _Carrier(plan, folder, places, workers, progress).carry_out()
@@ -89,7 +88,7 @@ def carried(task: Task) -> list[tuple[str, bytes]]:
             "a worker has another version of postloan or of the libraries below it than this "
             "process; expected the same everywhere"
         )
-    found = worlds((run.scenario for run in task.runs), task.replication)
+    found = worlds([run.scenario for run in task.runs], task.replication)
     return [
         (run.key, run_file(run_row(run.key, run.scenario_key, task.replication, world)))
         for run, world in zip(task.runs, found, strict=True)
@@ -144,7 +143,7 @@ class _Carrier:
         tasks = deque(self._tasks(list(cells), replications))
         self.asked += sum(len(task.runs) for task in tasks)
         if tasks:
-            replicate(Scenario.of(TINY), 0)  # compiles before workers are forked
+            compile_loop()  # before workers are forked
         breaks = 0
         while tasks:
             before = self.done
@@ -223,7 +222,7 @@ def _groups(cells: list[Cell], most: int) -> list[list[Cell]]:
     """Cells that start from the same portfolio, at most so many together."""
     by_portfolio: dict[tuple, list[Cell]] = {}
     for cell in cells:
-        by_portfolio.setdefault(luck_of_portfolio(cell.scenario), []).append(cell)
+        by_portfolio.setdefault(start_of(cell.scenario), []).append(cell)
     groups = []
     for same in by_portfolio.values():
         s = same[0].scenario
