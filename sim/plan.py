@@ -14,6 +14,7 @@ from sim.errors import InputError
 from sim.outcome import MEASURES
 from sim.parameter import Section
 from sim.plain_words import complaints
+from sim.run import check_lengths
 from sim.scenario import Scenario
 from sim.scenario_file import Document, from_values, read, scenario_names
 from sim.toml_lines import KeyPath
@@ -198,6 +199,7 @@ class Plan:
 
     @classmethod
     def _of(cls, schemes: dict[str, Scenario], asked: Sweep, document: Document) -> Self:
+        check_lengths(schemes)
         base = next(iter(schemes.values())).run
         seed = base.seed if asked.seed is None else asked.seed
         luck = {"seed": seed, "replications": 1}

@@ -20,7 +20,7 @@ SWEEP = """
 [sweep]
 schemes = ["wage.toml", "commission.toml"]
 [[sweep.vary]]
-key = "workforce.acceptance"
+key = "support.acceptance"
 values = [0.4, 0.8]
 """
 
@@ -99,7 +99,7 @@ def test_results_gives_every_table_as_a_file(table, rows, swept, postloan):
     assert postloan("results", "store", "--table", table, "--out", "found.parquet").exit_code == 0
     found = pd.read_parquet("found.parquet")
     assert len(found) == len(pd.read_csv("found.csv")) == rows
-    assert {"scheme", "point", "workforce.acceptance"} <= set(found)
+    assert {"scheme", "point", "support.acceptance"} <= set(found)
 
 
 def test_results_answers_sql(swept, postloan):
@@ -166,7 +166,7 @@ def started(*options: str, stderr: int = subprocess.PIPE, **how) -> subprocess.P
 @pytest.mark.usefixtures("swept")
 def test_interrupt_leaves_one_line_and_the_finished_runs(folder):
     process = started("--workers", "2", "--replications", "2000", start_new_session=True)
-    while not list(folder.glob("store/runs/*.parquet")):
+    while process.poll() is None and not list(folder.glob("store/runs/*.parquet")):
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=30)

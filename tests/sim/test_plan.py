@@ -10,7 +10,7 @@ from sim import InputError
 from sim.plan import Plan
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases/bad_sweeps.toml").read_text("utf-8"))
-ACCEPTANCE = {"key": "workforce.acceptance", "low": 0.2, "high": 0.8}
+ACCEPTANCE = {"key": "support.acceptance", "low": 0.2, "high": 0.8}
 
 
 def at(plan: Plan, key: str) -> list:
@@ -36,14 +36,14 @@ def test_grid_has_every_combination_once(planned):
 
 def test_grid_includes_both_ends(planned):
     plan = planned(vary=[ACCEPTANCE | {"steps": 3}])
-    assert at(plan, "workforce.acceptance") == pytest.approx([0.2, 0.5, 0.8])
+    assert at(plan, "support.acceptance") == pytest.approx([0.2, 0.5, 0.8])
 
 
 @pytest.mark.parametrize("design", ["latin_hypercube", "sobol"])
 def test_sampled_points_fill_each_axis_evenly(design, planned):
     wealth = {"key": "portfolio.balance_yuan", "low": 1e3, "high": 1e5, "log": True}
     plan = planned(design=design, points=64, vary=[ACCEPTANCE, wealth])
-    share = [(x - 0.2) / 0.6 for x in at(plan, "workforce.acceptance")]
+    share = [(x - 0.2) / 0.6 for x in at(plan, "support.acceptance")]
     assert kstest(share, "uniform").statistic < 2 / 64
     lower_half = sum(x < 1e4 for x in at(plan, "portfolio.balance_yuan"))
     assert lower_half == 32

@@ -34,7 +34,7 @@ def plan(replications: int) -> Plan:
         "run": {"periods": 1, "seed": 5}, "portfolio": {"accounts": 200}, "workforce": {"seats": 2}
     })  # fmt: skip
     bonus = wage.vary(scheme={"pay": [{"kind": "commission", "rates": {"M1": 0.1}}]})
-    acceptance = {"key": "workforce.acceptance", "values": [0.3, 0.9]}
+    acceptance = {"key": "support.acceptance", "values": [0.3, 0.9]}
     return Plan.of({"wage": wage, "bonus": bonus}, vary=[acceptance], replications=replications)
 
 

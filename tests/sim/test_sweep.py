@@ -7,7 +7,7 @@ import pytest
 from sim import InputError, Plan, Scenario, compare, sweep
 from sim.store import Store
 
-POINTS = [{"key": "workforce.acceptance", "values": [0.3, 0.9]}]
+POINTS = [{"key": "support.acceptance", "values": [0.3, 0.9]}]
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def test_every_scheme_point_and_replication_is_one_row(whole):
     assert len(runs) == whole.carried_out == 2 * 2 * 3
     assert not runs[["scheme", "point", "replication"]].duplicated().any()
     assert runs["run"].is_unique
-    assert runs["workforce.acceptance"].tolist() == [0.3] * 6 + [0.9] * 6
+    assert runs["support.acceptance"].tolist() == [0.3] * 6 + [0.9] * 6
 
 
 @pytest.mark.parametrize("point", [0, 1])
@@ -132,7 +132,7 @@ def test_precision_that_is_out_of_reach_is_told(planned, tmp_path):
 def test_points_stop_one_by_one(planned, tmp_path):
     """A commission nobody accepts makes no difference but its cost; that is known at once."""
     share = {"measure": "recovered", "share": 1e-6, "most": 20}
-    deaf = {"key": "workforce.acceptance", "values": [0.0, 1.0]}
+    deaf = {"key": "support.acceptance", "values": [0.0, 1.0]}
     found = sweep(planned(vary=[deaf], precision=share, replications=2), tmp_path, workers=2)
     counts = found.swept.runs.groupby("point")["replication"].max() + 1
     assert counts.nunique() in (1, 2)
@@ -150,7 +150,7 @@ def test_portfolio_error_reaches_the_caller_from_a_worker(tmp_path):
 
 def test_too_large_a_portfolio_is_refused_before_it_starts(tmp_path):
     huge = Scenario.of({"portfolio": {"accounts": 1_000_000_000}})
-    with pytest.raises(InputError, match=r"needs about .* GiB"):
+    with pytest.raises(InputError, match=r"need about .* GiB"):
         sweep(Plan.of({"huge": huge}), tmp_path / "store", workers=2)
     assert not (tmp_path / "store").exists()
 
