@@ -213,8 +213,20 @@ class World(mesa.Model):
     def _expected(self, number: int) -> tuple[dict, dict]:
         """Mean and sd of this period's columns, with what one of the schemes remembers."""
         left = self.working_days(self.day, (self.period + 1) * self.scenario.run.period_days)
-        mean, sd = self.forecast.period(self.counts.true + self.counts.fake, left)
+        so_far = self.counts.true + self.counts.fake
+        if self.day == self.period * self.scenario.run.period_days:
+            so_far = so_far + self._opening()
+        mean, sd = self.forecast.period(so_far, left)
         return mean | self.facts() | self.memories[number], sd
+
+    def _opening(self) -> np.ndarray:
+        """Stocks at the period's start (seat, column); before they are counted those of the last."""
+        opens = self.day == self.period * self.scenario.run.period_days and self.periods
+        seen = self.periods[-1]["true"] if opens else self.counts.true
+        out = np.zeros_like(seen)
+        for stock, part in OPENING.items():
+            out[:, COLUMN[stock]] = seen[:, COLUMN[part]]
+        return out
 
     def _slopes(self, number: int) -> dict[str, np.ndarray]:
         """Marginal pay by column at this period's forecast, under one of the schemes."""
@@ -228,10 +240,7 @@ class World(mesa.Model):
     def _usual_period(self) -> tuple[dict, dict]:
         """Mean and sd of a whole period as usual."""
         days = self.working_days(0, self.scenario.run.period_days)
-        opening = np.zeros_like(self.counts.true)
-        for stock, part in OPENING.items():
-            opening[:, COLUMN[stock]] = self.counts.true[:, COLUMN[part]]
-        return self.forecast.period(opening, days)
+        return self.forecast.period(self._opening(), days)
 
     def _foresight(self, number: int) -> Foresight | None:
         """What lies ahead of people under a scheme; nothing if no scheme to come remembers."""
