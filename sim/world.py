@@ -220,7 +220,7 @@ class World(mesa.Model):
         return mean | self.facts() | self.memories[number], sd
 
     def _opening(self) -> np.ndarray:
-        """Stocks at the period's start (seat, column); before they are counted those of the last."""
+        """Stocks at the period's start (seat, column); until they are counted, the last ones."""
         opens = self.day == self.period * self.scenario.run.period_days and self.periods
         seen = self.periods[-1]["true"] if opens else self.counts.true
         out = np.zeros_like(seen)

@@ -175,7 +175,7 @@ class Scheme(Section):
             whole, due = _together(component, a)
             fen = np.where(due, component.pay(whole, parts), 0.0)
         if component.during:
-            return np.where(np.isin(a["period"] + 1, component.during), fen, 0.0)
+            return np.where(np.isin(a["period"], component.during), fen, 0.0)
         return fen
 
 

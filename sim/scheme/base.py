@@ -58,8 +58,8 @@ class Component(Section, ABC):
         le=36,
         description="periods that are assessed and paid together; amounts are for all of them",
     )
-    during: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = Field(
-        default=(), description="periods, 1 the first, in which it acts; every period if none"
+    during: tuple[Annotated[int, Field(ge=0, le=1000)], ...] = Field(
+        default=(), description="periods, 0 the first, in which it acts; every period if none"
     )
 
     @property
