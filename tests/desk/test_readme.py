@@ -20,6 +20,12 @@ COMMANDS = [
 ]
 
 
+FEW = ["--replications", "1", "--quiet"]
+SMALL = {"portfolio": [], "costing": ["--draws", "20", "--quiet"],
+         "optimise": ["--calls", "20", "--quiet"]}  # fmt: skip
+ANSWERS = {"optimise": (0, 1)}  # 1: nothing better was found
+
+
 @pytest.fixture
 def at_home(monkeypatch, tmp_path):
     """Work where the README's paths lead, and write elsewhere."""
@@ -30,9 +36,9 @@ def at_home(monkeypatch, tmp_path):
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 @pytest.mark.usefixtures("at_home")
 def test_its_commands_run(command):
-    few = [] if command[0] == "portfolio" else ["--replications", "1", "--quiet"]
-    found = CliRunner().invoke(app, [*command, *few])
-    assert found.exit_code == 0, found.output
+    name = command[0]
+    found = CliRunner().invoke(app, [*command, *SMALL.get(name, FEW)])
+    assert found.exit_code in ANSWERS.get(name, (0,)), found.output
 
 
 @pytest.mark.usefixtures("at_home")
