@@ -51,9 +51,11 @@ class Deferral(Adjustment):
         return {f"due.{k}": 0.0 for k in range(1, self.lasts + 1)}
 
     def remember(self, a: Activity, parts: Parts) -> Mapping[str, np.ndarray]:
-        """What is owed changes by what was paid, so that the books close to the fen."""
-        held = self.recalled(a, "due.1") - parts[self.label]
+        """Instalments are paid in whole fen; what that leaves over comes with the next one."""
+        due = self.recalled(a, "due.1")
+        held = np.rint(due) - parts[self.label]
         coming = [self.recalled(a, f"due.{k}") for k in range(2, self.lasts + 1)] + [0.0]
+        coming[0] = coming[0] + due - np.rint(due)
         for i, part in enumerate(self.vesting, 1):
             coming[i * self.spacing - 1] = coming[i * self.spacing - 1] + part * held
         return {f"due.{k}": fen for k, fen in enumerate(coming, 1)}

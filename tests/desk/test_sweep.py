@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sim.outcome import MEASURES
 from sim.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -91,7 +92,13 @@ def test_store_is_no_place_for_a_run_and_a_run_no_place_for_a_store(swept, postl
 
 @pytest.mark.parametrize(
     ("table", "rows"),
-    [("runs", 8), ("summary", 4 * 18), ("differences", 2 * 18), ("periods", 16), ("cells", 4)],
+    [
+        ("runs", 8),
+        ("summary", 4 * len(MEASURES)),
+        ("differences", 2 * len(MEASURES)),
+        ("periods", 16),
+        ("cells", 4),
+    ],
 )
 def test_results_gives_every_table_as_a_file(table, rows, swept, postloan):
     swept("--quiet")
