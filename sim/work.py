@@ -132,7 +132,7 @@ def produce(
     found = np.array([platform.found(t) for t in TASKS.values()])
     alarms = platform.analytics * platform.false_alarms
     proven = hours @ (CAUGHT * found) + contacts * alarms
-    add("caught", _poisson(proven, rounding[:, COLUMN["caught"]]))
+    add("caught", _poisson(proven, rounding["caught"]))
     for column, expected in side.items():
         add(column, expected)
     for j, task in enumerate(TASKS.values()):

@@ -142,9 +142,9 @@ def tournament(seed: int) -> float:
 def threshold_bonus(seed: int) -> float:
     """A bonus at a target: effort over targets near and far, and that it is highest between."""
     bonus, c, s = drawn(seed, (1000, 2000), (20, 30), (8, 12))
-    work = Work({"kept": np.ones(1)}, {"kept": s}, cost_yuan=c, usual=20.0)
+    work = Work({"kept": np.ones(1)}, {"kept": s}, cost_yuan=c, usual=60.0)
     found, expected = [], []
-    for target in 20.0 + s * np.array([-3.0, -1.0, 0.0, 0.5, 1.0, 3.0, 8.0]):
+    for target in 60.0 + s * np.array([-3.0, -1.0, 0.0, 0.5, 1.0, 3.0, 8.0]):
         pay = {
             "kind": "scorecard",
             "pool_yuan": bonus,
@@ -152,9 +152,9 @@ def threshold_bonus(seed: int) -> float:
             "weights": {"kept": 1.0},
             "targets": {"kept": {"zero": 0.0, "target": target}},
         }
-        found.append(float(work.hours(Scheme.model_validate({"pay": [pay]}))[0, 0]) - 20.0)
+        found.append(float(work.hours(Scheme.model_validate({"pay": [pay]}))[0, 0]) - 60.0)
         expected.append(brentq(
-            lambda e, t=target: c * e - bonus * norm.pdf((t - 20.0 - e) / s) / s, 0.0, bonus
+            lambda e, t=target: c * e - bonus * norm.pdf((t - 60.0 - e) / s) / s, 0.0, bonus
         ))  # fmt: skip
     found, expected = np.array(found), np.array(expected)
     humped = found.argmax() not in (0, found.size - 1) and found[-1] < 1e-3 * found.max()
