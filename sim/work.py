@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import pdtrik
 
 from sim.activity import COLUMN, MONEY
 from sim.belief import CAUGHT, CHARGE_OFF_RISK, HITS, Slopes, by_bucket, room_left, slope
@@ -130,7 +131,8 @@ def produce(
     add("entries_due", contacts + fresh[:, COLUMN["promises"]])
     found = np.array([platform.found(t) for t in TASKS.values()])
     alarms = platform.analytics * platform.false_alarms
-    add("caught", hours @ (CAUGHT * found) + contacts * alarms)
+    proven = hours @ (CAUGHT * found) + contacts * alarms
+    add("caught", _poisson(proven, rounding["caught"]))
     for column, expected in side.items():
         add(column, expected)
     for j, task in enumerate(TASKS.values()):
@@ -142,6 +144,11 @@ def produce(
     for j, task in enumerate(TASKS.values()):
         if task.gaming:
             _fake(counts, task, hours[:, j], 1.0 - found[j], fresh, team, earns, worth)
+
+
+def _poisson(mean: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """Count of independent rare events at that place (0..1) of its distribution."""
+    return np.ceil(pdtrik(place, mean))
 
 
 _SIDE = {
