@@ -103,7 +103,7 @@ class Workforce(Section):
         source=DE_GRIP,
     )
     learning_days: float = parameter(
-        150.0, "days over which the gap closes to 37 %", "days", gt=0, le=5000, source=DE_GRIP
+        240.0, "days over which the gap closes to 37 %", "days", gt=0, le=5000, source=DE_GRIP
     )
     mentoring: float = share(
         0.36,

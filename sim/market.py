@@ -136,7 +136,7 @@ class Borrowers(Section):
         1.8, "factor on entry after a cure", "factor", band=(1, 4), source=TAIWAN, gt=0, le=20
     )
     harm_entry: float = parameter(
-        1.5,
+        1.8,
         "factor on entry after harsh or cosmetic treatment",
         "factor",
         band=(1, 2.5),
@@ -170,7 +170,7 @@ class Borrowers(Section):
         0.08, "added share of promises kept under pressure", "share", band=(0, 0.2), ge=-1, le=1
     )
     pressure_harm: float = share(
-        0.35, "share of harsh contacts that leave lasting harm", band=(0.1, 0.6), source=LIAO
+        0.45, "share of harsh contacts that leave lasting harm", band=(0.1, 0.6), source=LIAO
     )
     discount: float = share(0.10, "share of the arrears waived to get a payment", band=(0.05, 0.3))
     discount_keep: float = parameter(

@@ -45,11 +45,10 @@ def practices(
     seats = people.skill.size
     out = np.zeros(seats, PRACTICE)
     hours = people.hours * people.present(day)[:, None]
-    # Practice shows in pace and in persuasion alike.
-    able = np.sqrt(people.productivity(workforce))
+    able = people.productivity(workforce)  # measured as pace; persuasion is learned by half as much
     pace = workforce.attempts_per_hour * able / workforce.working_days
     out["attempts_per_day"] = hours[:, CONTACT] * pace
-    out["persuasion"] = people.skill * able
+    out["persuasion"] = people.skill * np.sqrt(able)
     out["record"] = 0.95
     for j, task in enumerate(TASKS.values()):
         for name, level in task.levels(hours[:, j]).items():

@@ -8,8 +8,8 @@ SATISFACTION = Indicator(
     "客户满意度评分",
     "service",
     "share",
-    zero=0.45,
-    target=0.80,
+    zero=0.55,
+    target=0.90,
     reads=("happy", "surveys"),
     measure=lambda a: ratio(a["happy"], a["surveys"], prior=0.6, weight=5.0),
     honest=Task(
@@ -57,7 +57,7 @@ COMPLAINT_TIMELINESS = Indicator(
         "提前关闭投诉",
         room=1.0,
         fake={"complaints_in_time": 4.0},
-        side={"complaints": 0.4},  # unsettled, they come back
+        side={"complaints": 0.1},  # unsettled, some come back
         practice={"courtesy": -4.0},
         kind=COSMETIC,
         caught=0.25,
