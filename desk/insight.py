@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -82,7 +83,7 @@ def ledger_lines(ledger: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
         steps = mine.set_index("part")["record"]
         levels = [mine["replay"].iloc[0] + x for x in (0.0, *steps[parts[:-1]].cumsum())]
         whole = [round(level * 10**digits) for level in levels]  # in units of the last digit
-        ends = [*zip(whole, whole[1:], strict=False), (whole[0], whole[-1])]
+        ends = [*pairwise(whole), (whole[0], whole[-1])]
         shown = [f"{(after - before) / 10**digits:+,.{digits}f}" for before, after in ends]
         truth = mine.set_index("part")["truth"][parts[-1]]
         rows.append(

@@ -68,7 +68,9 @@ def contact(scenario: Scenario) -> np.ndarray:
 
 
 def test_a_commission_is_flat_over_days_and_a_threshold_is_not(tiny):
-    base = tiny.vary(run={"periods": 6}, response={"learning": 0.0})
+    base = tiny.vary(
+        run={"periods": 6}, response={"learning": 0.0}, workforce={"risk_aversion": 0.0}
+    )
     rates = dict.fromkeys(("M1", "M2", "M3", "M4", "M5", "M6"), 0.02)
     linear = {"kind": "commission", "rates": rates}
     flat = contact(base.vary(scheme={"pay": [linear]}))
