@@ -77,7 +77,7 @@ def test_a_commission_is_flat_over_days_and_a_threshold_is_not(tiny):
     assert np.nanstd(flat) < 1e-6 * np.nanmean(flat)
     card = {"kind": "scorecard", "pool_yuan": 3000, "weights": {"amount_completion": 1.0},
             "targets": {"amount_completion": {"zero": 0, "target": 40_000}},
-            "curve": "step"}  # fmt: skip
+            "curve": [[0, 0], [1, 0], [1, 1]]}  # fmt: skip
     steep = contact(base.vary(scheme={"pay": [card]}))
     assert np.nanstd(steep) > 0.5 * np.nanmean(steep)
 
