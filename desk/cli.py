@@ -125,6 +125,48 @@ def compare(
               quiet=quiet)  # fmt: skip
 
 
+@app.command(epilog="Example: postloan gaming scenarios/baseline.toml --replications 4")
+def gaming(
+    scenario: ScenarioFile, replications: Replications = None, seed: Seed = None,
+    workers: Workers = None, out: Out = Path("results/gaming"), as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Split each indicator's lift into real, moved, harmful and cosmetic parts."""
+    from desk.insight import carry_out
+
+    settings = {"replications": replications, "seed": seed}
+    carry_out("gaming", scenario, settings=settings, workers=workers, out=out, as_json=as_json,
+              quiet=quiet)  # fmt: skip
+
+
+@app.command(epilog="Example: postloan fairness scenarios/baseline.toml --replications 4")
+def fairness(
+    scenario: ScenarioFile, replications: Replications = None, seed: Seed = None,
+    workers: Workers = None, out: Out = Path("results/fairness"), as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Tell what pay differences come from, and whether pay follows contribution."""
+    from desk.insight import carry_out
+
+    settings = {"replications": replications, "seed": seed}
+    carry_out("fairness", scenario, settings=settings, workers=workers, out=out, as_json=as_json,
+              quiet=quiet)  # fmt: skip
+
+
+@app.command(epilog="Example: postloan view scenarios/baseline.toml --replications 4")
+def view(
+    scenario: ScenarioFile, replications: Replications = None, seed: Seed = None,
+    workers: Workers = None, out: Out = Path("results/view"), as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Show what an hour more of each task adds to pay, by day and attainment."""
+    from desk.insight import carry_out
+
+    settings = {"replications": replications, "seed": seed}
+    carry_out("view", scenario, settings=settings, workers=workers, out=out, as_json=as_json,
+              quiet=quiet)  # fmt: skip
+
+
 @app.command(epilog="Example: postloan validate --facts roll_m1,roll_m2 --seeds 4")
 def validate(
     facts: Annotated[

@@ -1,0 +1,137 @@
+"""Carries out the commands that explain a scheme: `gaming`, `fairness` and `view`."""
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+import plotly.graph_objects as go
+import typer
+from rich import box
+from rich.table import Table
+
+from desk import answer, results
+from desk.aside import aside
+from desk.progress import progress_bar
+from desk.study import PLACE, interruptible
+from sim import Scenario, collector_view, fairness_account, gaming_ledger
+from sim.indicators import INDICATORS
+from sim.insight_plots import fairness_figure, gaming_figure, view_figure
+from sim.run import Call
+
+DIGITS = {"share": 4, "yuan": 0}  # of an indicator's unit; two for any other
+
+
+@dataclass(frozen=True)
+class Insight:
+    """A question about one scenario: its table, and how that is shown."""
+
+    study: Callable[..., pd.DataFrame]
+    figure: Callable[[pd.DataFrame, str], go.Figure]
+    lines: Callable[[pd.DataFrame], tuple[list[str], list[list[str]]]]
+
+
+def carry_out(
+    question: str, path: Path, *, settings: dict[str, int | None], workers: int | None,
+    out: Path, as_json: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Answer one of the questions about a scenario file; save and print the answer."""
+    insight, picture = INSIGHTS[question], f"{question}.html"
+    call = Call.of(PLACE, workers=workers, **settings)
+    scenario = Scenario.load(path)
+    run = scenario.run.model_copy(update=call.run.model_dump(exclude_unset=True))
+    scenario = scenario.model_copy(update={"run": run})
+    results.check(out, {results.ABOUT, f"{question}.parquet", picture})
+    with progress_bar(quiet) as progress, interruptible():
+        table = insight.study(scenario, workers=workers, progress=progress)
+    about = {"made_by": results.MAKER, "kind": question, "scenario": path.stem,
+             "digest": scenario.digest, "seed": run.seed,
+             "replications": run.replications}  # fmt: skip
+    with aside(out) as fresh:
+        fresh.mkdir(parents=True)
+        table.to_parquet(fresh / f"{question}.parquet", index=False)
+        text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
+        (fresh / results.ABOUT).write_text(text, encoding="utf-8", newline="\n")
+        html = insight.figure(table, path.stem).to_html(include_plotlyjs=True, div_id="picture")
+        (fresh / picture).write_text(html, encoding="utf-8", newline="\n")
+    if as_json:
+        rows = {"folder": str(out), question: answer.records(table)}
+        typer.echo(json.dumps(about | rows, indent=2, ensure_ascii=False, allow_nan=False))
+    elif not quiet:
+        _print(*insight.lines(table))
+        typer.echo(f"Picture: {out / picture}")
+
+
+def _print(headings: list[str], rows: list[list[str]]) -> None:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if place else "left")
+    for row in rows:
+        table.add_row(*row)
+    answer.console().print(table)
+
+
+def ledger_lines(ledger: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """The parts of each indicator as printed: levels are rounded, so that the parts still sum."""
+    parts = list(dict.fromkeys(ledger["part"]))
+    rows = []
+    for key, mine in ledger.groupby("indicator", sort=False):
+        digits = DIGITS.get(INDICATORS[key].unit, 2)
+        steps = mine.set_index("part")["record"]
+        levels = [mine["replay"].iloc[0] + x for x in (0.0, *steps[parts[:-1]].cumsum())]
+        whole = [round(level * 10**digits) for level in levels]  # in units of the last digit
+        ends = [*pairwise(whole), (whole[0], whole[-1])]
+        shown = [f"{(after - before) / 10**digits:+,.{digits}f}" for before, after in ends]
+        truth = mine.set_index("part")["truth"][parts[-1]]
+        rows.append(
+            [
+                key.replace("_", " "),
+                f"{whole[0] / 10**digits:,.{digits}f}",
+                *shown,
+                f"{truth:+,.{digits}f}",
+            ]
+        )
+    heads = [part.replace(" from a colleague", "").replace("pulled ", "pulled\n") for part in parts]
+    return ["indicator", "replay", *heads, "true lift"], rows
+
+
+def fairness_lines(account: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """The account's figures with their intervals."""
+    rows = [
+        [r.meaning, r.unit, "-" if math.isnan(r.mean) else f"{r.mean:,.3f}", _interval(r)]
+        for r in account.itertuples()
+    ]
+    return ["figure", "unit", "mean", "95 % interval"], rows
+
+
+def _interval(row) -> str:
+    return "-" if math.isnan(row.low) else f"{row.low:,.3f} to {row.high:,.3f}"
+
+
+def view_lines(view: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Means by task, the best paid first."""
+    weighted = view.assign(**{
+        name: view[name] * view["sights"] for name in ("yuan_per_hour", "noticed", "worth_it")
+    })  # fmt: skip
+    sums = weighted.groupby("task")[["yuan_per_hour", "noticed", "worth_it", "sights"]].sum()
+    means = sums.div(sums["sights"], axis=0).sort_values("yuan_per_hour", ascending=False)
+    rows = [
+        [
+            r.Index,
+            f"{r.yuan_per_hour:,.1f}",
+            f"{100 * r.noticed:.0f} %",
+            f"{100 * r.worth_it:.0f} %",
+        ]
+        for r in means.itertuples()
+    ]
+    return ["task", "yuan per hour", "noticed", "worth it"], rows
+
+
+INSIGHTS = {
+    "gaming": Insight(gaming_ledger, gaming_figure, ledger_lines),
+    "fairness": Insight(fairness_account, fairness_figure, fairness_lines),
+    "view": Insight(collector_view, view_figure, view_lines),
+}

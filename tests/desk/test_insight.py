@@ -1,0 +1,25 @@
+"""The commands that explain a scheme."""
+
+import json
+
+import pytest
+
+from desk.insight import ledger_lines
+from sim import Scenario, gaming_ledger
+
+
+@pytest.mark.parametrize("question", ["gaming", "fairness", "view"])
+def test_answers_with_table_picture_and_one_document(folder, postloan, question):
+    answer = postloan(question, "commission.toml", "--workers", "1", "--json")
+    assert answer.exit_code == 0, answer.output
+    assert json.loads(answer.stdout, parse_constant=pytest.fail)[question]
+    names = {path.name for path in (folder / "results" / question).iterdir()}
+    assert names == {"about.json", f"{question}.parquet", f"{question}.html"}
+    assert postloan(question, "commission.toml", "--workers", "1", "--quiet").output == ""
+
+
+def test_printed_parts_sum_to_the_printed_lift(folder):
+    ledger = gaming_ledger(Scenario.load(folder / "commission.toml"), workers=1)
+    for row in ledger_lines(ledger)[1]:
+        parts = [float(cell.replace(",", "")) for cell in row[2:8]]
+        assert sum(parts[:5]) == pytest.approx(parts[5], abs=1e-9)
