@@ -113,7 +113,7 @@ class Workforce(Section):
     )
     tenure_days: float = parameter(420.0, "mean tenure on day 0", "days", ge=0, le=20_000)
     integrity_yuan: float = parameter(
-        60.0,
+        35.0,
         "median felt cost of an hour of gaming, of a task with weight 1",
         "yuan per hour",
         band=(15, 150),
@@ -178,12 +178,12 @@ class Workforce(Section):
         0.5, "elasticity of pay elsewhere to skill", "elasticity", band=(0, 1), ge=0, le=3
     )
     quit_elasticity: float = parameter(
-        0.4,
+        0.28,
         "quits rise by this share per share of pay lost",
         "elasticity",
         ge=0,
         le=20,
-        source="Emadi & Staats 2020: +20 % pay, -5 % attrition; +-3 to 10 %",
+        source="Emadi & Staats 2020: +20 % pay, -5 % attrition, so -ln 0.95 / ln 1.2",
     )
     resentment: float = parameter(
         1.5, "log factor on quits of a collector who rejects the scheme altogether", "log",

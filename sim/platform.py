@@ -41,8 +41,9 @@ class Platform(Section):
         source="Manthei & Sliwka 2019: objective data raise effort and profit; size assumed",
     )
     penalty_yuan: float = parameter(
-        600.0,
-        "what a proven gaming act costs the collector beyond the scheme's own penalties",
+        2500.0,
+        "what a proven gaming act costs the collector beyond the scheme's own penalties: standing, "
+        "and the job at risk",
         "yuan",
         band=(100, 5000),
         ge=0,
