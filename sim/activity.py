@@ -135,18 +135,22 @@ class Activity(Mapping[str, np.ndarray]):
         if touched and not touched <= self.planes.keys():
             return result(self)
         key = (id(owner), part)
-        if key not in self.known:
-            self.known[key] = owner, result(self.everyone)
-        usual = self.known[key][1]
         if not touched:
-            return usual
-        at = sorted({plane for name in touched for plane in self.planes[name]})
+            if key not in self.known:
+                self.known[key] = owner, result(self.everyone)
+            return self.known[key][1]
         moved = {name: self[name] for name in touched}
-        few = self.columns | {name: column[at] for name, column in moved.items()}
+        count = len(next(iter(moved.values())))
+        at = sorted({plane for name in touched for plane in self.planes[name]})
+        still = [] if key in self.known else [p for p in range(count) if p not in at][:1]
+        few = self.columns | {name: column[at + still] for name, column in moved.items()}
         other = result(Activity(few, {}, self.moved, self.house, self.doubt))
-        out = np.empty((len(next(iter(moved.values()))), *other.shape[1:]), other.dtype)
-        out[:] = usual
-        out[at] = other
+        if key not in self.known:  # a plane in which nothing moves shows what all seats do
+            usual = _of_seats(other[-1]) if still else result(self.everyone)
+            self.known[key] = owner, usual
+        out = np.empty((count, *other.shape[1:]), other.dtype)
+        out[:] = self.known[key][1]
+        out[at] = other[: len(at)]
         return out
 
     @classmethod
@@ -190,3 +194,8 @@ class Together(Mapping[str, np.ndarray]):
 
     def __len__(self) -> int:
         return len(self.activity)
+
+
+def _of_seats(alike: np.ndarray) -> np.ndarray:
+    """The (seat,) values that repeat along all other axes."""
+    return alike.reshape(-1, alike.shape[-1])[0]

@@ -50,9 +50,11 @@ def practices(
     out["attempts_per_day"] = hours[:, CONTACT] * pace
     out["persuasion"] = people.skill * np.sqrt(able)
     out["record"] = 0.95
+    worked = hours.any(axis=0)
     for j, task in enumerate(TASKS.values()):
-        for name, level in task.levels(hours[:, j]).items():
-            out[name] += level
+        if task.practice and worked[j]:
+            for name, level in task.levels(hours[:, j]).items():
+                out[name] += level
     for name in ("prevention", "rescue", "rescue_late"):
         out[name] = np.maximum(out[name], 0.0)
     out["parked_until"] = period_end

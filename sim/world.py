@@ -202,8 +202,10 @@ class World(mesa.Model):
 
     def _by_scheme(self, slopes) -> dict[str, np.ndarray]:
         """Each seat's slopes under its own scheme."""
-        out: dict[str, np.ndarray] = {}
         numbers = np.unique(self.number)
+        if numbers.size == 1:
+            return slopes(int(numbers[0]))
+        out: dict[str, np.ndarray] = {}
         for number in numbers:
             mine = self.number == number
             for name, values in slopes(int(number)).items():
@@ -393,7 +395,6 @@ class World(mesa.Model):
 
     def _advance(self, working, opens) -> None:
         p = self.portfolio
-        edges = np.linspace(0, self.seats, self.threads + 1).astype(int)
 
         def carry(first, last):
             advance(
@@ -416,6 +417,7 @@ class World(mesa.Model):
         if self.threads == 1:
             carry(0, self.seats)
             return
+        edges = np.linspace(0, self.seats, self.threads + 1).astype(int)
         with ThreadPoolExecutor(self.threads) as pool:
             list(pool.map(carry, edges[:-1], edges[1:]))
 

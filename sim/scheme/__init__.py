@@ -1,6 +1,7 @@
 """The scheme: pay as a function of a period's recorded activity, a list of components."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Union
 
 import numpy as np
@@ -85,7 +86,8 @@ class Scheme(Section):
 
     def amounts(self, a: Activity) -> Parts:
         """Fen of each component, float64 (..., seat)."""
-        parts = Parts(a.house.once(self, a.house.moved, self.amounts) if a.house else None)
+        house = partial(a.house.once, self, a.house.moved, self.amounts) if a.house else None
+        parts = Parts(house)
         for component in self.pay:
             parts[component.label] = self._amount(component, a, parts)
         return parts

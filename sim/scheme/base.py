@@ -6,7 +6,7 @@ world keeps the memory; collectors feel it by looking ahead through the same two
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import takewhile
 from typing import Annotated
 
@@ -23,9 +23,9 @@ Yuan = Annotated[float, Field(ge=0, le=1e9)]
 class Parts(dict[str, np.ndarray]):
     """Fen by component name, each of shape (..., seat)."""
 
-    def __init__(self, house: "Parts | None" = None):
+    def __init__(self, house: "Callable[[], Parts] | None" = None):
         super().__init__()
-        self._house = house
+        self._house = house  # asked for only by what looks at the house
 
     def sum(self, names: Iterable[str] | None = None) -> np.ndarray:
         """Fen of the named components together, of all by default; (..., seat)."""
@@ -40,7 +40,7 @@ class Parts(dict[str, np.ndarray]):
         """What all seats get from the same components; these themselves unless of a variation."""
         if self._house is None:
             return self
-        return self._house._of(self)
+        return self._house()._of(self)
 
     def _of(self, names: Iterable[str]) -> "Parts":
         some = Parts(self._house)

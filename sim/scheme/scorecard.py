@@ -49,6 +49,9 @@ class Target(Section):
         return self
 
 
+AS_DEFINED = Target()
+
+
 class Reweighting(Section):
     """Weights that move: each period a part of all weight goes to what was attained least."""
 
@@ -144,7 +147,7 @@ class Scorecard(Component):
 
     def _ends(self, key: str) -> tuple[float | None, float | None]:
         """Zero and target as written."""
-        usual, given = measure_of(key), self.targets.get(key, Target())
+        usual, given = measure_of(key), self.targets.get(key, AS_DEFINED)
         return (
             usual.zero if given.zero is None else given.zero,
             usual.target if given.target is None else given.target,
