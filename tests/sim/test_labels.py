@@ -7,8 +7,8 @@ import pytest
 from pydantic import BaseModel
 
 from sim import Scenario, compare, labels
-from sim.activity import FACTS, NAMES, TOTALS
 from sim.accounts import BY_BUCKET
+from sim.activity import FACTS, NAMES, TOTALS
 from sim.curves import CURVES
 from sim.indicators import CATEGORIES, INDICATORS, TASKS
 from sim.indicators.base import KINDS
