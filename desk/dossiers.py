@@ -7,7 +7,9 @@ import typer
 from desk.aside import aside
 from desk.blocks import html, markdown
 from desk.explain import plan_document
+from desk.report import Dossier, report_document
 from desk.words import Words
+from desk.workbook import write_workbook
 from sim import InputError, Scenario
 from sim.labels import LANGS
 
@@ -26,6 +28,26 @@ def explain(path: Path, lang: str, out: Path | None) -> None:
     as_page = out.suffix.lower() in HTML
     text = html(blocks[0].text, blocks, words.lang) if as_page else markdown(blocks)
     _write(out, text)
+
+
+def report(folder: Path, lang: str, out: Path | None) -> None:
+    """Write the decision dossier of a folder of results, beside its tables unless told where."""
+    words = Words(_language(lang))
+    target = out or Path(f"{folder}-report.html")
+    _check_ending(target, *HTML)
+    blocks = report_document(Dossier.of(folder), words)
+    _write(target, html(blocks[0].text, blocks, words.lang))
+
+
+def workbook(folder: Path, lang: str, out: Path | None) -> None:
+    """Write the workbook of a folder of results, beside it unless told where."""
+    words = Words(_language(lang))
+    target = out or Path(f"{folder}-workbook.xlsx")
+    _check_ending(target, ".xlsx")
+    dossier = Dossier.of(folder)
+    with aside(target) as fresh:
+        write_workbook(dossier, fresh, words)
+    typer.echo(f"Wrote {target}")
 
 
 def _language(lang: str):

@@ -203,6 +203,24 @@ WHO: dict[str, Pair] = {
     "team": ("your team's average", "小组平均"),
     "house": ("the whole house's average", "全体平均"),
 }
+PROFIT: dict[str, Pair] = {
+    "cash from overdue accounts": ("cash from overdue accounts", "逾期回款"),
+    "recovered after charge-off": ("recovered after charge-off", "核销后回收"),
+    "wages": ("wages", "固定工资"),
+    "incentive pay": ("incentive pay", "激励薪酬"),
+    "incentive pay deferred to later": (
+        "incentive pay deferred to later",
+        "延至以后支付的激励薪酬",
+    ),
+    "discounts": ("discounts", "减免"),
+    "harm: complaints": ("harm: complaints", "投诉成本"),
+    "replacing leavers": ("replacing leavers", "离职补员成本"),
+    "platform": ("platform", "数据平台"),
+    "training and communication": ("training and communication", "培训与沟通"),
+    "charge-offs": ("charge-offs", "核销"),
+    "net cash": ("net cash", "净回款"),
+    "net value": ("net value", "净价值"),
+}  # lines of profit and loss
 COLUMNS: dict[str, Pair] = {
     "scenario": ("scenario", "情景"),
     "replication": ("replication", "重复"),
@@ -267,7 +285,7 @@ COLUMNS: dict[str, Pair] = {
 GROUPS = {
     "component": COMPONENTS, "field": FIELDS, "activity": ACTIVITY, "by bucket": BY_BUCKET,
     "bucket": BUCKETS, "category": CATEGORIES, "curve": CURVES, "unit": UNITS, "kind": KINDS,
-    "who": WHO, "column": COLUMNS,
+    "who": WHO, "profit": PROFIT, "column": COLUMNS,
 }  # fmt: skip
 
 

@@ -16,7 +16,11 @@ from sim.scheme import COMPONENTS, Scheme
 
 FILES = sorted((Path(__file__).parents[2] / "scenarios").glob("**/*.toml"))
 PLANS = [path for path in FILES if "rejected" not in path.parts and path.name != "sweep.toml"]
-SMALL = {"run": {"periods": 2}, "portfolio": {"accounts": 400}, "workforce": {"seats": 4}}
+SMALL = {
+    "run": {"periods": 2, "warm_up": 0},
+    "portfolio": {"accounts": 400},
+    "workforce": {"seats": 4},
+}
 NASTY = "<script>alert(1)</script> [x](http://e.vil) *a* \u202e| =HYPERLINK"
 
 
