@@ -378,6 +378,51 @@ def regret(
     decide(request, regret_of(replications or 4))
 
 
+Language = Annotated[str, typer.Option("--lang", metavar="en|zh", help="English or 中文.")]
+ResultFolder = Annotated[
+    Path, typer.Argument(metavar="RESULTS", help="A folder written by run or compare.")
+]
+
+
+@app.command(epilog="Example: postloan explain scenarios/balanced.toml --lang zh --out plan.html")
+def explain(
+    scenario: ScenarioFile, lang: Language = "en",
+    out: Annotated[
+        Path | None, typer.Option(help="File to write, .html or Markdown .md; else stdout.")
+    ] = None,
+) -> None:  # fmt: skip
+    """Write the plan document for collectors: what is measured, paid and not allowed."""
+    from desk.dossiers import explain as write
+
+    write(scenario, lang, out)
+
+
+@app.command(epilog="Example: postloan report results/compare --lang zh --out report.html")
+def report(
+    folder: ResultFolder, lang: Language = "en",
+    out: Annotated[
+        Path | None, typer.Option(help="File to write, .html; else RESULTS-report.html.")
+    ] = None,
+) -> None:  # fmt: skip
+    """Write the decision dossier of a result: one HTML file that needs no network."""
+    from desk.dossiers import report as write
+
+    write(folder, lang, out)
+
+
+@app.command(epilog="Example: postloan workbook results/compare --out cost.xlsx")
+def workbook(
+    folder: ResultFolder, lang: Language = "en",
+    out: Annotated[
+        Path | None, typer.Option(help="File to write, .xlsx; else RESULTS-workbook.xlsx.")
+    ] = None,
+) -> None:  # fmt: skip
+    """Write a result as an Excel workbook for finance, with a budget and prices to change."""
+    from desk.dossiers import workbook as write
+
+    write(folder, lang, out)
+
+
 def main() -> None:
     """Run the command that the arguments name; ends the process with its status."""
     for name in ("stdout", "stderr"):

@@ -9,6 +9,7 @@ A folder holds, of a run or a comparison:
 - `outcome.html` or `comparison.html`, a picture that needs no network
 """
 
+import hashlib
 import json
 import platform
 import re
@@ -134,7 +135,18 @@ def file_stems(names: dict[str, Outcome]) -> dict[str, str]:
 
 def _described(name: str, stem: str, scenario: Scenario) -> dict:
     file = f"{SCENARIOS}/{stem}.json"
-    return {"name": name, "title": scenario.title, "digest": scenario.digest, "file": file}
+    about = {"name": name, "title": scenario.title, "digest": scenario.digest, "file": file}
+    loaded = scenario.portfolio.file
+    return about | ({"portfolio_sha256": _sha256(Path(loaded))} if loaded else {})
+
+
+def _sha256(path: Path) -> str | None:
+    """Hash of a file's content; None if it is there no more."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def _stacked(parts: dict[str, dict[str, pd.DataFrame]], table: str) -> pd.DataFrame:
@@ -176,3 +188,76 @@ def _check_earlier_result(folder: Path, ours: Set[str]) -> None:
 def _write_json(path: Path, values: dict) -> None:
     text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False)
     path.write_bytes((text + "\n").encode("utf-8", "backslashreplace"))  # paths may be any bytes
+
+
+# ---- reading back ----
+
+
+def load(folder: Path) -> tuple[Result, dict]:
+    """The result that a folder holds, and its `about.json`.
+
+    Raises InputError naming the file that is missing or is not what a run or comparison wrote.
+    """
+    kept = _kept(folder)
+    names = {entry["name"]: folder / entry["file"] for entry in kept["scenarios"]}
+    scenarios = {name: _scenario(path) for name, path in names.items()}
+    whole = {name: _table(folder / f"{name}.parquet") for name in TABLES}
+    outcomes = {
+        name: Outcome(name, scenario, {key: _own(t, name) for key, t in whole.items()})
+        for name, scenario in scenarios.items()
+    }
+    result = Comparison(outcomes) if kept["kind"] == "comparison" else next(iter(outcomes.values()))
+    return result, kept
+
+
+def _kept(folder: Path) -> dict:
+    """What `about.json` says, if it is that of a run or a comparison."""
+    path = folder / ABOUT
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise InputError(
+            f"{folder}: expected a folder that `postloan run` or `compare` wrote, it has no {ABOUT}"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: expected a file that postloan wrote ({error})") from None
+    mine = isinstance(kept, dict) and kept.get("made_by") == MAKER and kept.get("kind") in PICTURES
+    entries = kept.get("scenarios") if mine else None
+    if not isinstance(entries, list) or not all(_names_a_file(entry) for entry in entries):
+        raise InputError(f"{path}: expected the {ABOUT} of a run or a comparison")
+    return kept
+
+
+def _names_a_file(entry: object) -> bool:
+    """Whether an entry of `scenarios` names a scenario and its file within the folder."""
+    return (
+        isinstance(entry, dict)
+        and isinstance(entry.get("name"), str)
+        and isinstance(entry.get("file"), str)
+        and Path(entry["file"]).parent == Path(SCENARIOS)
+    )
+
+
+def _scenario(path: Path) -> Scenario:
+    try:
+        values = json.loads(path.read_text("utf-8"))
+        if not isinstance(values, dict):
+            raise ValueError("no scenario in it")
+        return Scenario.of(values)
+    except (OSError, ValueError, InputError) as error:
+        raise InputError(f"{path}: expected a scenario that postloan wrote ({error})") from None
+
+
+def _table(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(path)
+    except (OSError, ValueError) as error:  # pyarrow's own errors are of these kinds
+        raise InputError(f"{path}: expected a table that postloan wrote ({error})") from None
+
+
+def _own(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A scenario's part of a table; components that it does not have are left out."""
+    if "scenario" not in table:
+        return table
+    mine = table[table["scenario"] == name].drop(columns="scenario").reset_index(drop=True)
+    return mine.dropna(axis="columns", how="all")

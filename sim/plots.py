@@ -8,15 +8,18 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from sim.labels import Lang, label
+
 # Okabe & Ito 2008, yellow left out (too faint on white); the base is black.
 COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "star", "cross", "hourglass")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 BAND = (0.1, 0.9)  # quantiles over the replications
-BAND_WORDS = "middle 80 % of replications"
+BAND_WORDS, BAND_WORDS_ZH = "middle 80 % of replications", "重复模拟的中间80%"
 TICKS = (1, 3, 10, 30, 100, 300)  # percent
 FARTHEST = 500  # percent; a change from (almost) nothing is told in words
 LONGEST_NAME = 40  # characters
+TALLEST = 950  # pixels of a picture on a printed page
 INK, FAINT, STRIPE = "#222222", "#666666", "#F4F4F4"
 
 
@@ -31,6 +34,7 @@ class Panel:
     scale: float = 1.0
     ticks: str = "~s"
     hover: str = ",.0f"
+    zh: str = ""
 
     def of(self, periods: pd.DataFrame) -> pd.Series:
         """The panel's figure, by row of the table."""
@@ -38,13 +42,39 @@ class Panel:
         return part / periods[self.whole] if self.whole else part
 
 
-CASH = Panel("Cash from overdue accounts", "yuan per period", "cash_yuan")
-BAD_DEBT = Panel(
-    "Bad-debt rate", "share per period", "written_off_yuan", "exposure_yuan", 1.0, ".1%", ".2%"
+CASH = Panel(
+    "Cash from overdue accounts",
+    "yuan per period",
+    "cash_yuan",
+    zh="逾期回款",
 )
-PAY = Panel("Pay", "yuan per seat and period", "pay_yuan", "seats", ticks=",")
+BAD_DEBT = Panel(
+    "Bad-debt rate",
+    "share per period",
+    "written_off_yuan",
+    "exposure_yuan",
+    1.0,
+    ".1%",
+    ".2%",
+    zh="坏账率",
+)
+PAY = Panel(
+    "Pay",
+    "yuan per seat and period",
+    "pay_yuan",
+    "seats",
+    ticks=",",
+    zh="薪酬",
+)
 COMPLAINTS = Panel(
-    "Complaints", "per 1,000 contacts", "complaints", "contacts", 1000.0, ".3~g", ".2f"
+    "Complaints",
+    "per 1,000 contacts",
+    "complaints",
+    "contacts",
+    1000.0,
+    ".3~g",
+    ".2f",
+    zh="投诉",
 )
 
 
@@ -112,6 +142,51 @@ def comparison_figure(differences: pd.DataFrame, periods: pd.DataFrame, base: st
     return _place_legend(figure, styles)
 
 
+def forest_figure(differences: pd.DataFrame, base: str, lang: Lang = "en") -> go.Figure:
+    """Paired differences from the base with 95 % interval, narrow enough for a printed page."""
+    names = list(dict.fromkeys([base, *differences["scenario"]]))
+    styles = {name: Style.number(place, name) for place, name in enumerate(names)}
+    figure = make_subplots(1, 1)
+    _add_forest(figure, differences, styles, base, lang)
+    for name in names[1:]:
+        figure.update_traces(
+            showlegend=True, selector={"mode": "markers", "name": styles[name].name}
+        )
+    title = figure.layout.xaxis.title.text
+    figure.update_xaxes(title_text=title.replace("; ", "<br>").replace("；", "<br>"))
+    height = 170 + (14 + 10 * len(names)) * differences["measure"].nunique()
+    return _narrow(figure, min(height, TALLEST))
+
+
+def over_time_figure(periods: pd.DataFrame, lang: Lang = "en") -> go.Figure:
+    """Cash, bad-debt rate, pay and complaints over the periods, a line for each scenario."""
+    names = list(dict.fromkeys(periods["scenario"]))
+    styles = {name: Style.number(place, name) for place, name in enumerate(names)}
+    panels = (CASH, BAD_DEBT, PAY, COMPLAINTS)
+    figure = make_subplots(
+        2, 2, subplot_titles=[_panel_title(panel, lang) for panel in panels],
+        horizontal_spacing=0.12, vertical_spacing=0.16,
+    )  # fmt: skip
+    tables = {style: periods[periods["scenario"] == name] for name, style in styles.items()}
+    for place, panel in enumerate(panels):
+        row, col = divmod(place, 2)
+        _add_lines(figure, panel, tables, row + 1, col + 1, legend=not place, lang=lang)
+        title = None if not row else "period" if lang == "en" else "考核周期"
+        figure.update_xaxes(title_text=title, row=row + 1, col=col + 1)
+    figure.update_annotations(font_size=13)
+    return _narrow(figure, 560)
+
+
+def _narrow(figure: go.Figure, height: int) -> go.Figure:
+    """Laid out for a page whose own text has title and note; the legend stands at the foot."""
+    return figure.update_layout(
+        template="plotly_white", height=height, hovermode="closest",
+        font={"size": 12, "color": INK}, margin={"t": 75, "r": 15, "b": 70, "l": 10},
+        legend={"orientation": "h", "x": 0, "y": 10 / height, "xref": "container",
+                "yref": "container", "yanchor": "bottom"},
+    )  # fmt: skip
+
+
 def _comparison_note(runs: int) -> str:
     luck = f"same luck, {_count(runs)}"
     if runs < 2:
@@ -122,7 +197,7 @@ def _comparison_note(runs: int) -> str:
 # ---- the forest of differences ----
 
 
-def _add_forest(figure, differences, styles, base) -> None:
+def _add_forest(figure, differences, styles, base, lang: Lang = "en") -> None:
     """Rows are measures from the top; in a row the scenarios lie beneath each other."""
     measures = differences.drop_duplicates("measure").reset_index(drop=True)
     names = [name for name in styles if name != base]
@@ -131,17 +206,17 @@ def _add_forest(figure, differences, styles, base) -> None:
         part = differences[differences["scenario"] == name]
         offset = (place + 0.5) / len(names) - 0.5
         y = part["measure"].map(row_of).to_numpy() + 0.76 * offset
-        _add_points(figure, part, y, styles[name])
+        _add_points(figure, part, y, styles[name], lang)
     stripes = [
         {"type": "rect", "xref": "x domain", "yref": "y", "x0": 0, "x1": 1, "y0": row - 0.5,
          "y1": row + 0.5, "fillcolor": STRIPE, "line": {"width": 0}, "layer": "below"}
         for row in range(0, len(measures), 2)
     ]  # fmt: skip
     figure.update_layout(shapes=stripes)
-    _set_forest_axes(figure, differences, measures, styles[base].name)
+    _set_forest_axes(figure, differences, measures, styles[base].name, lang)
 
 
-def _add_points(figure, part, y, style) -> None:
+def _add_points(figure, part, y, style, lang: Lang) -> None:
     """A scenario's differences; in words where the base is too small to give a percentage."""
     middle, low, high = (_position(_percent(part, end)) for end in ("difference", "low", "high"))
     bars = {"type": "data", "symmetric": False, "array": high - middle, "arrayminus": middle - low,
@@ -149,27 +224,29 @@ def _add_points(figure, part, y, style) -> None:
     figure.add_trace(
         go.Scatter(
             x=middle, y=y, mode="markers", name=style.name, legendgroup=style.name,
-            showlegend=False, error_x=bars, hovertext=_hover(part, style),
+            showlegend=False, error_x=bars, hovertext=_hover(part, style, lang),
             hovertemplate="%{hovertext}<extra></extra>",
             marker={"color": style.colour, "symbol": style.symbol, "size": 8},
         ), row=1, col=1,
     )  # fmt: skip
     worded = np.isnan(middle)
     words = [
-        f"  from {_number(_scale(row.unit) * row.base)} to {_amount(row.mean, row.unit)}  "
+        _say(lang, "  from {0} to {1}  ", "  由 {0} 变为 {1}  ").format(
+            _number(_scale(row.unit) * row.base), _amount(row.mean, row.unit, lang)
+        )
         for row in part[worded].itertuples()
     ]
     figure.add_trace(
         go.Scatter(
             x=np.zeros(len(words)), y=y[worded], mode="text", text=words, legendgroup=style.name,
-            showlegend=False, cliponaxis=False, hovertext=_hover(part[worded], style),
+            showlegend=False, cliponaxis=False, hovertext=_hover(part[worded], style, lang),
             hovertemplate="%{hovertext}<extra></extra>",
             textfont={"color": style.colour, "size": 11},
         ), row=1, col=1,
     )  # fmt: skip
 
 
-def _set_forest_axes(figure, differences, measures, base: str) -> None:
+def _set_forest_axes(figure, differences, measures, base: str, lang: Lang) -> None:
     ends = np.concatenate([_percent(differences, end) for end in ("difference", "low", "high")])
     ends = ends[np.isfinite(ends)]
     least, most = np.clip([ends.min(initial=-1), ends.max(initial=1)], -FARTHEST, FARTHEST)
@@ -182,12 +259,14 @@ def _set_forest_axes(figure, differences, measures, base: str) -> None:
         side="top", range=reach, tickvals=_position(np.array(ticks)), row=1, col=1,
         ticktext=[f"{tick:+,d}" if tick else "0" for tick in ticks], tickangle=0,
         zeroline=True, zerolinecolor=INK, zerolinewidth=1.5,
-        title={"text": f"difference in % of the mean of {base}; scale narrows beyond 1 %",
+        title={"text": _say(
+                   lang, "difference in % of the mean of {0}; scale narrows beyond 1 %",
+                   "相对{0}均值的差异（%）；超过1%处刻度压缩").replace("{0}", base),
                "standoff": 8, "font": {"size": 13}},
     )  # fmt: skip
     labels = [
         f'{row.meaning}<br><span style="font-size:10px;color:{FAINT}">'
-        f"{base}: {_amount(row.base, row.unit)}</span>"
+        f"{base}: {_amount(row.base, row.unit, lang)}</span>"
         for row in measures.itertuples()
     ]
     figure.update_yaxes(
@@ -209,17 +288,23 @@ def _position(percent: np.ndarray) -> np.ndarray:
     return np.arcsinh(percent)
 
 
-def _hover(part: pd.DataFrame, style: Style) -> list[str]:
+def _hover(part: pd.DataFrame, style: Style, lang: Lang) -> list[str]:
     lines = []
+    band, difference = (
+        _say(lang, "95 % interval {0} to {1}", "95%区间 {0} 至 {1}"),
+        _say(lang, "difference", "差异"),
+    )
     for row, percent in zip(part.itertuples(), _percent(part, "difference"), strict=True):
-        points = "percentage points" + row.unit[5:] if row.unit.startswith("share") else row.unit
+        shares = row.unit.startswith("share")
+        points = _say(lang, "percentage points" + row.unit[5:], "个百分点")
+        points = points if shares else label("unit", row.unit, lang)
         scale = _scale(row.unit)
         low, high = (_number(scale * end, "+") for end in (row.low, row.high))
-        interval = f"<br>95 % interval {low} to {high}" if np.isfinite(row.low) else ""
+        interval = f"<br>{band.format(low, high)}" if np.isfinite(row.low) else ""
         share = f" ({percent:+.3g} %)" if np.isfinite(percent) else ""
         lines.append(
-            f"<b>{style.name}</b><br>{row.meaning}: {_amount(row.mean, row.unit)}"
-            f"<br>difference {_number(scale * row.difference, '+')} {points}{share}{interval}"
+            f"<b>{style.name}</b><br>{row.meaning}: {_amount(row.mean, row.unit, lang)}"
+            f"<br>{difference} {_number(scale * row.difference, '+')} {points}{share}{interval}"
         )
     return lines
 
@@ -227,7 +312,9 @@ def _hover(part: pd.DataFrame, style: Style) -> list[str]:
 # ---- lines over periods ----
 
 
-def _add_lines(figure, panel: Panel, tables: dict, row: int, col: int, *, legend: bool) -> None:
+def _add_lines(
+    figure, panel: Panel, tables: dict, row: int, col: int, *, legend: bool, lang: Lang = "en"
+) -> None:
     """Mean over the replications by period, a line per table with its band."""
     for style, table in tables.items():
         by_period = panel.of(table).groupby(table["period"].to_numpy() + 1)
@@ -236,7 +323,7 @@ def _add_lines(figure, panel: Panel, tables: dict, row: int, col: int, *, legend
         several = _runs(table) > 1
         if several:
             figure.add_trace(_band(lines, style), row=row, col=col)
-        figure.add_trace(_line(lines, style, panel, several, legend), row=row, col=col)
+        figure.add_trace(_line(lines, style, panel, several, legend, lang), row=row, col=col)
     last = max(int(table["period"].max()) for table in tables.values()) + 1
     figure.update_xaxes(dtick=max(1, -(-last // 12)), tick0=1, range=[0.6, last + 0.4],
                         zeroline=False, row=row, col=col)  # fmt: skip
@@ -251,15 +338,19 @@ def _band(lines: pd.DataFrame, style: Style) -> go.Scatter:
     )  # fmt: skip
 
 
-def _line(lines: pd.DataFrame, style: Style, panel: Panel, several: bool, legend: bool):
-    band = f"{BAND_WORDS}: %{{customdata[0]:{panel.hover}}} to %{{customdata[1]:{panel.hover}}}"
-    unit = panel.unit.removeprefix("share").strip()
+def _line(
+    lines: pd.DataFrame, style: Style, panel: Panel, several: bool, legend: bool, lang: Lang
+):  # fmt: skip
+    band = f"{_say(lang, BAND_WORDS, BAND_WORDS_ZH)}: %{{customdata[0]:{panel.hover}}}"
+    band += f"{_say(lang, ' to ', ' 至 ')}%{{customdata[1]:{panel.hover}}}"
+    unit = _say(lang, panel.unit.removeprefix("share").strip(), label("unit", panel.unit, "zh"))
+    period = _say(lang, "period %{x}", "第%{x}个考核周期")
     return go.Scatter(
         x=lines.index, y=lines["mean"], customdata=lines[["low", "high"]], mode="lines+markers",
         name=style.name, legendgroup=style.name, showlegend=legend,
         line={"color": style.colour, "width": 2, "dash": style.dash},
         marker={"color": style.colour, "symbol": style.symbol, "size": 7},
-        hovertemplate=f"<b>{style.name}</b>, period %{{x}}<br>%{{y:{panel.hover}}} {unit}"
+        hovertemplate=f"<b>{style.name}</b>, {period}<br>%{{y:{panel.hover}}} {unit}"
         + f"<br>{band}" * several + "<extra></extra>",
     )  # fmt: skip
 
@@ -267,9 +358,14 @@ def _line(lines: pd.DataFrame, style: Style, panel: Panel, several: bool, legend
 # ---- words and looks ----
 
 
-def _panel_title(panel: Panel) -> str:
-    unit = panel.unit.replace("share", "%", 1)
-    return f'{panel.title}<span style="font-size:12px;color:{FAINT}">, {unit}</span>'
+def _say(lang: Lang, english: str, chinese: str) -> str:
+    return english if lang == "en" else chinese
+
+
+def _panel_title(panel: Panel, lang: Lang = "en") -> str:
+    unit = _say(lang, panel.unit.replace("share", "%", 1), label("unit", panel.unit, "zh"))
+    title = _say(lang, panel.title, panel.zh)
+    return f'{title}<span style="font-size:12px;color:{FAINT}">, {unit}</span>'
 
 
 def _runs(periods: pd.DataFrame) -> int:
@@ -285,9 +381,12 @@ def _number(number: float, sign: str = "") -> str:
     return f"{number:{sign},.0f}" if abs(number) >= 1000 else f"{number:{sign}.3g}"
 
 
-def _amount(number: float, unit: str) -> str:
+def _amount(number: float, unit: str, lang: Lang = "en") -> str:
     """A figure with its unit, shares in percent: `41.1 % of cures`."""
     shown = unit.replace("share", "%", 1) if unit.startswith("share") else unit
+    if lang == "zh":
+        of = label("unit", unit, lang).removeprefix("比例").strip("/")
+        shown = f"%（{of}）" if shown.startswith("%") and of else "%" if of == "" else of
     return f"{_number(_scale(unit) * number)} {shown}"
 
 
