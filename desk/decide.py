@@ -18,7 +18,7 @@ from rich.console import Console
 
 from desk import results
 from desk.aside import aside
-from desk.study import check_settings, interruptible, scenario_names
+from desk.study import PLACE, interruptible, scenario_names
 from optimize import (
     Found,
     Glance,
@@ -32,6 +32,7 @@ from optimize import (
     sensitivity,
 )
 from sim import InputError, Scenario
+from sim.run import Call
 
 ANSWER, TEXT, PROPOSED = "answer.json", "answer.md", "proposed.toml"
 NO = 1  # exit status: it ran, and the answer is no
@@ -62,7 +63,7 @@ Study = Callable[[Request, Scenario, Problem, Callable[[Glance], None]], Answer]
 
 def decide(request: Request, study: Study) -> None:
     """Do the study, save and print what it found; exit status 1 if the answer is no."""
-    check_settings({"seed": request.seed})
+    Call.of(PLACE, seed=request.seed, workers=request.workers)
     scenario, problem = posed(request)
     results.check(request.out, _files())
     with watching(request.quiet) as watch, interruptible():

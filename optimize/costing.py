@@ -35,9 +35,8 @@ def costing(
     `budget` is yuan of incentive pay per seat and period; without one, the median is it.
     """
     dials = tuple(circumstances) or (UNEMPLOYMENT, *(banded(key) for key in USUAL))
-    points = qmc.Sobol(
-        len(dials), scramble=True, rng=np.random.default_rng(scenario.run.seed)
-    ).random(draws)
+    sampler = qmc.Sobol(len(dials), scramble=True, rng=np.random.default_rng(scenario.run.seed))
+    points = sampler.random_base2(int(np.ceil(np.log2(draws))))[:draws]
     cases = [{d: _setting(d, s) for d, s in zip(dials, point, strict=True)} for point in points]
     with Trials(workers, Path(state) if state else None) as trials:
         found = trials.run([(turned(scenario, case), r) for r, case in enumerate(cases)])

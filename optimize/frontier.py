@@ -82,8 +82,9 @@ def _point(scenario, problem: Problem, trials: Trials, designs, watch: Watch):
     accepted = verdict.accepted
     kept = [record.design for record in finalists[:3]]
     if accepted is None:
-        return {"feasible": verdict.today_keeps, "gain": 0.0 if verdict.today_keeps else np.nan,
-                "low": np.nan, "high": np.nan, "scheme": "today's",
+        keeps = verdict.today_keeps
+        return {"feasible": keeps, "gain": 0.0 if keeps else np.nan, "low": np.nan,
+                "high": np.nan, "scheme": "today's" if keeps else "none found",
                 "pool_yuan": space.pool(space.today)}, kept  # fmt: skip
     gain, weights = accepted.found.gain, space.weights(accepted.design)
     card = ", ".join(f"{key} {100 * w:.3g} %" for key, w in weights.items())

@@ -19,7 +19,8 @@ from optimize.trials import Trials
 from sim import InputError, Scenario
 
 DRAWN = 1024  # base points of the Sobol sample; the emulator answers them at once
-EMULATED = 48  # points of the assumptions at which the schemes are simulated
+EMULATED = 64  # points of the assumptions at which the schemes are simulated
+TRUSTED = 0.5  # share of variance that the emulator must explain
 MOST_FACTORS = 6  # assumptions, those of the widest swing, in the Sobol indices
 
 
@@ -141,7 +142,9 @@ def _found(tornado: pd.DataFrame, decision: pd.DataFrame, quality: float, object
         markdown_table(["scheme", "assumption", "band", "gain at low", "at high", "swing"], rows),
         "Sobol indices of the choice: the share of the uncertainty about which scheme is best.",
         markdown_table(["assumption", "alone", "with others"], choice),
-        f"Emulator: {100 * quality:.0f} % of the variance explained, left out.",
+        f"Emulator: {100 * quality:.0f} % of the variance explained, left out."
+        + (" That is too little to rely on the indices; raise --replications."
+           if quality < TRUSTED else ""),
     ])  # fmt: skip
     document = {
         "objective": objective, "tornado": tornado.to_dict("records"),
