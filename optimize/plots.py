@@ -9,11 +9,15 @@ import plotly.graph_objects as go
 INK, BLUE, ORANGE, FAINT = "#222222", "#0072B2", "#D55E00", "#DDDDDD"  # Okabe & Ito 2008
 
 
-def _laid_out(figure: go.Figure, across: str, up: str, height: int = 480) -> go.Figure:
+def _laid_out(
+    figure: go.Figure, title: str, note: str, across: str, up: str, height: int = 520
+) -> go.Figure:
     figure.update_layout(
+        title={"text": title, "subtitle": {"text": f"{note}; simulated"}, "x": 0.01,
+               "y": 1 - 24 / height, "yanchor": "top"},
         template="plotly_white", font={"color": INK, "size": 13}, height=height,
-        margin={"l": 70, "r": 30, "t": 40, "b": 60}, xaxis_title=across, yaxis_title=up,
-        legend={"orientation": "h", "y": 1.08},
+        margin={"l": 70, "r": 30, "t": 110, "b": 60}, xaxis_title=across, yaxis_title=up,
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom"},
     )  # fmt: skip
     return figure
 
@@ -26,7 +30,10 @@ def frontier_figure(table: pd.DataFrame, across: str, up: str) -> go.Figure:
         error_y={"array": seen["high"] - seen["gain"], "arrayminus": seen["gain"] - seen["low"]},
         text=seen["scheme"], hovertemplate="%{x:,.6g}: %{y:+,.0f}<br>%{text}<extra></extra>",
     ))  # fmt: skip
-    return _laid_out(figure, f"bound on {across}", f"gain in {up}")
+    return _laid_out(
+        figure, "What a looser bound buys", "verified gain over today's scheme, 95 % interval",
+        f"bound on {across}", f"gain in {up}",
+    )  # fmt: skip
 
 
 def tornado_figure(table: pd.DataFrame, unit: str) -> go.Figure:
@@ -39,10 +46,17 @@ def tornado_figure(table: pd.DataFrame, unit: str) -> go.Figure:
             y=mine["assumption"], x=mine[f"gain_at_{end}"] - base, base=base, orientation="h",
             name=f"at the band's {end} end", marker={"color": colour},
             text=[f"{x:g}" for x in mine[end]], textposition="none",
+            error_x={"array": 1.96 * mine["se"], "color": INK, "width": 3, "thickness": 1}
+            if end == "high" else None,
             hovertemplate="%{y} = %{text}<extra></extra>",
         )  # fmt: skip
     figure.update_layout(barmode="overlay")
-    return _laid_out(figure, f"gain in {unit}", "", 120 + 30 * len(mine))
+    figure.update_yaxes(automargin=True)
+    return _laid_out(
+        figure, f"Which assumptions move the gain of {mine['scheme'].iloc[0]}",
+        "each assumption at the ends of its band; bars: 95 % interval of the swing",
+        f"gain in {unit}", "", 220 + 30 * len(mine),
+    )  # fmt: skip
 
 
 def costing_figure(cost: pd.Series, budget: float, shares: Sequence[float]) -> go.Figure:
@@ -54,7 +68,11 @@ def costing_figure(cost: pd.Series, budget: float, shares: Sequence[float]) -> g
     for share in shares:
         place = float(cost.quantile(share))
         figure.add_annotation(x=place, y=share, text=f"P{round(100 * share)} {place:,.0f}")
-    return _laid_out(figure, "incentive pay, yuan per seat and period", "share of circumstances")
+    return _laid_out(
+        figure, "What incentive pay may cost",
+        f"{len(ordered):,} circumstances, each with luck of its own; P95: in 95 % it costs no more",
+        "incentive pay, yuan per seat and period", "share of circumstances",
+    )  # fmt: skip
 
 
 def regret_figure(table: pd.DataFrame, unknowns: Sequence[str], unit: str) -> go.Figure:
@@ -68,4 +86,7 @@ def regret_figure(table: pd.DataFrame, unknowns: Sequence[str], unit: str) -> go
         hovertemplate="%{y}<br>%{x}: %{z:,.0f}<extra></extra>",
     ))  # fmt: skip
     figure.update_yaxes(title={"text": " / ".join(unknowns), "font": {"size": 11}})
-    return _laid_out(figure, f"regret in {unit}", " / ".join(unknowns), 160 + 22 * len(wide))
+    return _laid_out(
+        figure, "What a wrong choice would cost", "by what people turn out to be like",
+        f"regret in {unit}", " / ".join(unknowns), 260 + 22 * len(wide),
+    )  # fmt: skip

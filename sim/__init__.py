@@ -1,5 +1,6 @@
 """Simulate an incentive scheme for collectors on a loan portfolio; compare schemes, same luck."""
 
+from sim import insight_plots
 from sim.errors import InputError, LedgerError, PostloanError, StoreError
 from sim.fairness import fairness_account
 from sim.gaming import gaming_ledger
@@ -31,6 +32,7 @@ __all__ = [
     "compare",
     "fairness_account",
     "gaming_ledger",
+    "insight_plots",
     "replicate",
     "run",
     "sweep",

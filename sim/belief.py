@@ -123,7 +123,7 @@ def room_left(
 def _service_gain(task: Task, hours: np.ndarray, demand: Mapping[str, np.ndarray]) -> np.ndarray:
     """Cases that one more hour settles, given the hours already spent."""
     s = task.serves
-    cases = demand[s.due] + 1.0
+    cases = np.maximum(demand[s.due], 0.0) + 1.0
     return (1.0 - s.base) * s.rate * np.exp(-s.rate * hours / cases) * (cases - 1.0) / cases
 
 

@@ -5,76 +5,94 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sim.indicators import INDICATORS
+from sim.indicators import INDICATORS, TASKS
+from sim.plots import INK, dress
 
-INK = "#222222"
-COLOURS = {  # Okabe & Ito 2008
-    "real": "#009E73", "pulled forward": "#E69F00", "shifted from a colleague": "#0072B2",
-    "harmful": "#D55E00", "cosmetic": "#CC79A7",
-}  # fmt: skip
-MAPS = 6  # tasks shown: those whose hour moves pay most
+LOOKS = {  # colours of Okabe & Ito 2008; patterns for grey print
+    "real": ("#009E73", ""),
+    "pulled forward": ("#E69F00", "/"),
+    "shifted from a colleague": ("#0072B2", "\\"),
+    "harmful": ("#D55E00", "x"),
+    "cosmetic": ("#CC79A7", "."),
+}
+SHOWN = 6  # tasks of the view: those whose hours move pay most
+STUDENT = "bars: 95 % interval over replications"
 
 
 def gaming_figure(ledger: pd.DataFrame, name: str) -> go.Figure:
     """Waterfall of each indicator's lift, in percent of the way from nothing to full attainment."""
     keys = list(dict.fromkeys(ledger["indicator"]))
-    span = {k: 100.0 / (INDICATORS[k].target - INDICATORS[k].zero) for k in keys}
-    percent = ledger["record"] * ledger["indicator"].map(span)
-    table = ledger.assign(percent=percent).pivot_table(
-        index="indicator", columns="part", values="percent"
+    span = ledger["indicator"].map(
+        {k: 100.0 / (INDICATORS[k].target - INDICATORS[k].zero) for k in keys}
     )
-    start, y = np.zeros(len(keys)), np.arange(len(keys))
+    columns = ["record", "low", "high", "truth"]
+    table = ledger.assign(**{c: ledger[c] * span for c in columns}).set_index("part")
+    rows, start = np.arange(len(keys)), np.zeros(len(keys))
     figure = go.Figure()
-    for lane, (part, colour) in enumerate(COLOURS.items()):
-        step = table.loc[keys, part].to_numpy()
-        figure.add_bar(y=y + 0.15 * (lane - 2), x=step, base=start, width=0.14, orientation="h",
-                       name=part, marker_color=colour)  # fmt: skip
-        start = start + step
-    truth = ledger[ledger["part"] == "lift"].set_index("indicator")["truth"]
-    x = [truth[k] * span[k] for k in keys]
-    figure.add_scatter(x=x, y=y, mode="markers", name="true lift",
-                       marker={"symbol": "line-ns-open", "size": 26, "color": INK})  # fmt: skip
-    figure.update_yaxes(tickvals=y, ticktext=[INDICATORS[k].en for k in keys], autorange="reversed")
-    figure.update_xaxes(title="lift over replay, % of the way from nothing to full attainment")
-    return _dressed(figure, f"What lifts the indicators: {name}", 760)
+    for lane, (part, (colour, pattern)) in enumerate(LOOKS.items()):
+        step = table.loc[[part], columns].to_numpy()
+        ends = np.sort(np.abs(step[:, 1:3] - step[:, :1]), axis=1)
+        figure.add_bar(
+            x=step[:, 0], base=start, y=rows + 0.16 * (lane - 2), width=0.15, orientation="h",
+            name=part, marker={"color": colour, "pattern": {"shape": pattern}},
+            error_x={"array": ends[:, 1], "thickness": 1, "width": 2, "color": INK},
+            customdata=step[:, 1:3], hovertemplate=f"{part} %{{x:+.1f}} %<br>95 % interval "
+            "%{customdata[0]:+.1f} to %{customdata[1]:+.1f} %<extra></extra>",
+        )  # fmt: skip
+        start = start + step[:, 0]
+    figure.add_scatter(
+        x=table.loc[["lift"], "truth"], y=rows, mode="markers", name="true lift",
+        marker={"symbol": "line-ns-open", "size": 26, "color": INK, "line": {"width": 2}},
+        hovertemplate="true lift %{x:+.1f} %<extra></extra>",
+    )  # fmt: skip
+    figure.update_yaxes(
+        tickvals=rows, ticktext=[f"{INDICATORS[k].en}<br>{INDICATORS[k].zh}" for k in keys],
+        range=[len(keys) - 0.5, -0.5], zeroline=False, automargin=True,
+    )  # fmt: skip
+    figure.update_xaxes(title_text="lift over replay, % of the way from nothing to full attainment")
+    dress(figure, f"What lifts the indicators: {name}",
+          f"each part starts where the one above it ends; {STUDENT}; simulated", 900)  # fmt: skip
+    return figure.update_layout(legend={"orientation": "h", "y": 1.0, "yanchor": "bottom"})
 
 
 def fairness_figure(account: pd.DataFrame, name: str) -> go.Figure:
     """Shares of the variance of incentive pay by source, with their intervals."""
     part = account[account["unit"] == "share of variance"]
-    bars = {"type": "data", "symmetric": False, "array": 100 * (part["high"] - part["mean"]),
-            "arrayminus": 100 * (part["mean"] - part["low"])}  # fmt: skip
-    figure = go.Figure(
-        go.Bar(y=part["meaning"], x=100 * part["mean"], orientation="h", error_x=bars,
-               marker_color="#0072B2")
-    )  # fmt: skip
+    percent = 100.0 * part[["mean", "low", "high"]].to_numpy()
+    figure = go.Figure(go.Bar(
+        y=part["meaning"], x=percent[:, 0], orientation="h", marker_color="#0072B2",
+        error_x={"symmetric": False, "array": percent[:, 2] - percent[:, 0],
+                 "arrayminus": percent[:, 0] - percent[:, 1], "color": INK},
+        customdata=percent[:, 1:], hovertemplate="%{y}: %{x:.1f} %<br>95 % interval "
+        "%{customdata[0]:.1f} to %{customdata[1]:.1f} %<extra></extra>",
+    ))  # fmt: skip
     figure.update_yaxes(autorange="reversed", automargin=True)
-    figure.update_xaxes(title="% of the variance of incentive pay among seats")
-    return _dressed(figure, f"Where pay differences come from: {name}", 420)
+    figure.update_xaxes(title_text="% of the variance of incentive pay among seats")
+    dress(figure, f"Where pay differences come from: {name}", f"{STUDENT}; simulated", 420)
+    return figure
 
 
 def view_figure(view: pd.DataFrame, name: str) -> go.Figure:
     """Heat maps of marginal pay by day and attainment, of the tasks it matters most for."""
-    table = view.assign(fen=view["yuan_per_hour"].abs() * view["sights"])
-    tasks = list(table.groupby("task")["fen"].sum().nlargest(MAPS).index)
-    figure = make_subplots(2, 3, subplot_titles=tasks, shared_xaxes=True, shared_yaxes=True,
-                           vertical_spacing=0.1)  # fmt: skip
-    for place, task in enumerate(tasks):
-        mine = view[view["task"] == task]
-        sums = mine.assign(fen=mine["yuan_per_hour"] * mine["sights"])
-        sums = sums.groupby(["attainment", "day"])[["fen", "sights"]].sum()
-        means = (sums["fen"] / sums["sights"]).rename("mean").reset_index()
-        cells = means.pivot_table(index="attainment", columns="day", values="mean")
-        heat = go.Heatmap(z=cells, x=cells.columns, y=cells.index, coloraxis="coloraxis")
-        figure.add_trace(heat, row=place // 3 + 1, col=place % 3 + 1)
-    figure.update_layout(coloraxis={"colorscale": "Viridis", "colorbar_title": "yuan/hour"})
-    figure.update_xaxes(title_text="day of the period", row=2)
-    figure.update_yaxes(title_text="tenth by incentive", col=1)
-    return _dressed(figure, f"What an hour more adds to pay: {name}", 640)
-
-
-def _dressed(figure: go.Figure, title: str, height: int) -> go.Figure:
-    return figure.update_layout(
-        template="plotly_white", title=title, height=height, font={"size": 12, "color": INK},
-        margin={"t": 90, "l": 60, "r": 30},
+    seen = view.assign(moved=view["yuan_per_hour"].abs() * view["sights"])
+    shown = list(seen.groupby("task")["moved"].sum().nlargest(SHOWN).index)
+    seen["yuan"] = seen["yuan_per_hour"] * seen["sights"]
+    cells = seen.groupby(["task", "attainment", "day"])[["yuan", "sights"]].sum()
+    means = (cells["yuan"] / cells["sights"]).rename("mean")
+    figure = make_subplots(
+        2, 3, subplot_titles=[f"{TASKS[t].en}<br>{TASKS[t].zh}" for t in shown],
+        shared_xaxes=True, shared_yaxes=True, vertical_spacing=0.16, horizontal_spacing=0.03,
     )  # fmt: skip
+    for place, task in enumerate(shown):
+        grid = means[task].reset_index().pivot_table(index="attainment", columns="day")
+        heat = go.Heatmap(
+            z=grid, x=grid.columns.get_level_values("day"), y=grid.index, coloraxis="coloraxis",
+            hovertemplate="day %{x}, tenth %{y}: %{z:,.1f} yuan per hour<extra></extra>",
+        )  # fmt: skip
+        figure.add_trace(heat, row=place // 3 + 1, col=place % 3 + 1)
+    figure.update_layout(coloraxis={"colorscale": "Cividis", "colorbar_title": "yuan<br>per hour"})
+    figure.update_xaxes(title_text="day of the period", row=2)
+    figure.update_yaxes(title_text="tenth of people, by incentive ahead", dtick=3, tick0=1, col=1)
+    note = "as collectors believe it; mean over all people and replications; simulated"
+    dress(figure, f"What an hour more adds to pay: {name}", note, 720)
+    return figure.update_layout(margin_t=150)

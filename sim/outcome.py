@@ -14,7 +14,7 @@ from sim.activity import COLUMN, NAMES, Activity
 from sim.collector import BUSY, GAMING
 from sim.indicators import INDICATORS, TASKS
 from sim.interval import interval
-from sim.plots import comparison_figure, outcome_figure
+from sim.plots import comparison_figure, outcome_figure, winners_figure
 from sim.profit import net_fen, profit_and_loss
 from sim.scenario import Scenario
 from sim.units import BUCKETS, DAYS_PER_MONTH, to_fen, to_yuan
@@ -530,6 +530,10 @@ class Comparison:
         """The comparison as a Plotly figure."""
         periods = pd.concat({n: o.periods for n, o in self.outcomes.items()}, names=["scenario"])
         return comparison_figure(self.differences(), periods.reset_index(level=0), self.base.name)
+
+    def plot_winners(self):
+        """Whose pay changes against the base, as a Plotly figure."""
+        return winners_figure(self.winners_and_losers(), self.base.name, len(self.base.measures))
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)

@@ -115,7 +115,7 @@ def outcome_figure(periods: pd.DataFrame, name: str) -> go.Figure:
         _add_lines(figure, panel, {style: periods}, row + 1, col + 1, legend=False)
         figure.update_xaxes(title_text="period" if row else None, row=row + 1, col=col + 1)
     band = f"; band: {BAND_WORDS}" if runs > 1 else "; one replication has no band"
-    _dress(figure, f"Outcome of {style.name}", f"mean of {_count(runs)}{band}", 720)
+    dress(figure, f"Outcome of {style.name}", f"mean of {_count(runs)}{band}", 720)
     return figure.update_layout(showlegend=False)
 
 
@@ -138,7 +138,7 @@ def comparison_figure(differences: pd.DataFrame, periods: pd.DataFrame, base: st
     measures = differences["measure"].nunique() if len(differences) else 0
     title = f"What changes compared with {styles[base].name}"
     note = _comparison_note(_runs(periods))
-    _dress(figure, title, note, max(190 + row_height * measures, 700))
+    dress(figure, title, note, max(190 + row_height * measures, 700))
     return _place_legend(figure, styles)
 
 
@@ -185,6 +185,33 @@ def _narrow(figure: go.Figure, height: int) -> go.Figure:
         legend={"orientation": "h", "x": 0, "y": 10 / height, "xref": "container",
                 "yref": "container", "yanchor": "bottom"},
     )  # fmt: skip
+
+
+def winners_figure(winners: pd.DataFrame, base: str, runs: int) -> go.Figure:
+    """Change of pay against the base by class of seats, a point with interval per scenario."""
+    classes = list(dict.fromkeys(winners["class"]))
+    names = [base, *dict.fromkeys(winners["scenario"])]
+    styles = {name: Style.number(place, name) for place, name in enumerate(names)}
+    figure = go.Figure()
+    for place, name in enumerate(list(styles)[1:]):
+        part, style = winners[winners["scenario"] == name], styles[name]
+        offset = 0.7 * ((place + 0.5) / (len(styles) - 1) - 0.5)
+        figure.add_scatter(
+            x=part["difference"], y=part["class"].map(classes.index) + offset, mode="markers",
+            name=style.name, customdata=part[["low", "high", "gain", "lose", "class"]],
+            marker={"color": style.colour, "symbol": style.symbol, "size": 9},
+            error_x={"array": part["high"] - part["difference"], "symmetric": False,
+                     "arrayminus": part["difference"] - part["low"], "thickness": 1.6},
+            hovertemplate="<b>%{customdata[4]}</b>: %{x:+,.0f} yuan per seat and period<br>"
+            "95 % interval %{customdata[0]:+,.0f} to %{customdata[1]:+,.0f}<br>"
+            "%{customdata[2]:.0%} of seats gain, %{customdata[3]:.0%} lose",
+        )  # fmt: skip
+    figure.update_yaxes(range=[len(classes) - 0.5, -0.5], tickvals=list(range(len(classes))),
+                        ticktext=classes, zeroline=False, automargin=True)  # fmt: skip
+    figure.update_xaxes(title_text="change of pay, yuan per seat and period", zerolinecolor=INK)
+    note = f"points: paired differences with 95 % interval; same luck, {_count(runs)}"
+    dress(figure, f"Whose pay changes compared with {styles[base].name}", note, 560)
+    return _place_legend(figure, {name: styles[name] for name in list(styles)[1:]})
 
 
 def _comparison_note(runs: int) -> str:
@@ -394,7 +421,8 @@ def _scale(unit: str) -> float:
     return 100.0 if unit.startswith("share") else 1.0
 
 
-def _dress(figure: go.Figure, title: str, note: str, height: int) -> None:
+def dress(figure: go.Figure, title: str, note: str, height: int) -> None:
+    """Lay out a figure: its title, beneath it what the marks are and where they come from."""
     figure.update_layout(
         template="plotly_white", height=height, hovermode="closest",
         font={"size": 12, "color": INK}, margin={"t": 120, "r": 30, "b": 60, "l": 60},

@@ -177,7 +177,7 @@ def _fake(counts, task, spent, unfound, fresh, team, earns, worth) -> None:
     if "breach" in task.practice:  # contacts off the record are not in it
         counts.fake[:, COLUMN["compliant"]] += unfound * _breached(fresh)
     if task.postpones:
-        booked = counts.true[:, CASH] + counts.fake[:, CASH]
+        booked = np.maximum(counts.true[:, CASH] + counts.fake[:, CASH], 0.0)
         moved = np.rint(unfound * task.postpones * spent[:, None] * earns.cash)
         moved = np.clip(moved, -np.floor(EARLY_MOST * booked), np.floor(HELD_MOST * booked))
         counts.fake[:, CASH] -= moved
