@@ -2,7 +2,7 @@
 
 import json
 
-from sim import Scenario
+from optimize.problem import ProblemFile
 
 HEAD = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
 EXTENDS = {
@@ -17,7 +17,7 @@ REPLACE = {
 
 def schema_text() -> str:
     """The schema as JSON text, keys of the scenario file's own grammar included."""
-    schema = HEAD | Scenario.model_json_schema()
+    schema = HEAD | ProblemFile.model_json_schema()
     for part in schema["properties"].values():
         if "$ref" in part:
             table = schema["$defs"][part["$ref"].rpartition("/")[2]]

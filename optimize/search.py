@@ -26,6 +26,7 @@ class State:
     evidence: Evidence
     scale: np.ndarray  # (column,) spread of the designed experiments
     incumbent: Record
+    programmes: bool = True  # off only where the benchmark measures what they bring
     reach: float = 2.0
     round: int = 0
     surrogate: Surrogate | None = None
@@ -50,17 +51,21 @@ class Glance:
 Watch = Callable[[Glance], None]
 
 
-def search(space: Space, evidence: Evidence, calls: int, watch: Watch = lambda _: None) -> State:
-    """The state after about `calls` replications."""
+def search(
+    space: Space,
+    evidence: Evidence,
+    calls: int,
+    watch: Watch = lambda _: None,
+    programmes: bool = True,
+) -> State:
+    """The state after about `calls` replications; without `programmes`, by transfers alone."""
     state = begin(space, evidence, calls)
+    state.programmes = programmes
     while evidence.laboratory.calls < calls:
-        before = len(evidence.records), evidence.laboratory.calls
+        before = evidence.laboratory.calls
         improve(state, calls)
         watch(glance(state, calls))
-        if (
-            len(evidence.records),
-            evidence.laboratory.calls,
-        ) == before and state.reach <= NARROWEST:
+        if evidence.laboratory.calls == before and state.reach <= NARROWEST:
             break  # nothing new to try
     return state
 
@@ -142,6 +147,16 @@ def closeness(distances: np.ndarray, wanted: float) -> np.ndarray:
 
 def proposals(state: State) -> Iterator[tuple[np.ndarray, str]]:
     """Designs of this round and who proposes them."""
+    most = state.reach * state.scale
+    count = 3 if state.programmes else 8
+    for design in transfers(state.space, state.incumbent.design, most, count, state.seed):
+        yield design, "transfer"
+    if state.programmes:
+        yield from programmed(state)
+
+
+def programmed(state: State) -> Iterator[tuple[np.ndarray, str]]:
+    """What the integer programs propose, at several margins and on resampled experiments."""
     margins = with_errors(state)
     draw = np.random.default_rng(state.seed)
     for multiple in MARGINS:
@@ -152,9 +167,6 @@ def proposals(state: State) -> Iterator[tuple[np.ndarray, str]]:
         found = propose(state, refit(state, draw), margins)
         if found is not None:
             yield found, "bootstrap"
-    most = state.reach * state.scale
-    for design in transfers(state.space, state.incumbent.design, most, 3, state.seed):
-        yield design, "transfer"
 
 
 def with_errors(state: State) -> dict[str, float]:
