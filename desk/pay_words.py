@@ -163,7 +163,7 @@ def _bounty(c: Bounty, w: Words) -> Sentences:
             continue
         said.append(w(f"For {thing}, by the table of {w.listed(_axis(x, w) for x in c.axes)}:",
                       f"{thing}，按{w.listed(_axis(x, w) for x in c.axes)}查表："))  # fmt: skip
-        said += [f"{where}: {w.yuan(each)}" for where, each in _cells(cells, c.axes, w)]
+        said += [where + w(": ", "：") + w.yuan(each) for where, each in _cells(cells, c.axes, w)]
     return said + _shared(c.of, w)
 
 

@@ -16,6 +16,7 @@ from desk.results import Result, load, outcomes
 from desk.words import MEASURED, Words, plain, short_names
 from sim import Comparison, Outcome, Scenario
 from sim.indicators import INDICATORS
+from sim.labels import KINDS
 from sim.parameter import ASSUMED
 from sim.plots import forest_figure, over_time_figure
 from sim.shown import visible
@@ -181,6 +182,25 @@ def _gaming(d: Dossier, w: Words) -> Iterator[Block]:
             )
         else:
             yield Paragraph(w("No hour went to gaming.", "没有工时用于操纵。"))
+
+    yield from _ledger(d, w)
+
+
+def _ledger(d: Dossier, w: Words) -> Iterator[Block]:
+    """The gaming ledger, where the table that `postloan gaming` writes lies in the folder too."""
+    path = d.folder / "gaming.parquet"
+    if not path.is_file():
+        return
+    ledger = pd.read_parquet(path)
+    kinds = {english: kind for kind, (english, _) in KINDS.items()}
+    parts = list(dict.fromkeys(ledger["part"]))
+    yield Heading(w("What each indicator's lift over unmoved behaviour is made of",
+                    "各指标较无激励反应时提升的构成"), 3)  # fmt: skip
+    yield Table(
+        [w("indicator", "指标"), *(w.label("kind", kinds[part]) for part in parts)],
+        [[w.named(INDICATORS[key]), *(w.worth(key, x) for x in mine["record"])]
+         for key, mine in ledger.groupby("indicator", sort=False)],
+    )  # fmt: skip
 
 
 def record_and_truth(outcome: Outcome) -> pd.DataFrame:

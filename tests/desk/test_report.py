@@ -16,7 +16,7 @@ from desk.dossiers import report as write_report
 from desk.dossiers import workbook as write
 from desk.report import Dossier, number, report_document
 from desk.words import Words
-from sim import InputError, Scenario, compare
+from sim import InputError, Scenario, compare, gaming_ledger
 from sim.labels import LANGS
 
 TINY = Scenario.of(
@@ -97,6 +97,16 @@ def test_a_chinese_report_is_chinese(folder):
         assert not re.search(
             r"[A-Za-z]{4,}", re.sub("today|deferral|[\\w=]*HYPERLINK", "", text)
         ), text
+
+
+def test_a_gaming_ledger_in_the_folder_is_shown(folder, tmp_path):
+    with_ledger = tmp_path / "with"
+    shutil.copytree(folder, with_ledger)
+    ledger = gaming_ledger(TINY, replications=1, workers=1)
+    ledger.to_parquet(with_ledger / "gaming.parquet")
+    shown = cells(report_document(Dossier.of(with_ledger), Words("en")))
+    lifts = ledger[ledger["part"] == "lift"]
+    assert {Words("en").worth(row.indicator, row.record) for row in lifts.itertuples()} <= shown
 
 
 def test_a_report_needs_no_network(folder, tmp_path):
