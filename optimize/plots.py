@@ -31,8 +31,8 @@ def frontier_figure(table: pd.DataFrame, across: str, up: str) -> go.Figure:
         text=seen["scheme"], hovertemplate="%{x:,.6g}: %{y:+,.0f}<br>%{text}<extra></extra>",
     ))  # fmt: skip
     return _laid_out(
-        figure, "What a looser bound buys", "verified gain over today's scheme, 95 % interval",
-        f"bound on {across}", f"gain in {up}",
+        figure, f"What a looser bound buys: {up.rsplit(', ', 1)[0]}", "verified gain over today's scheme, 95 % interval",
+        f"bound on {across}", "gain, " + up.rsplit(", ", 1)[-1],
     )  # fmt: skip
 
 
