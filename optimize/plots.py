@@ -30,9 +30,10 @@ def frontier_figure(table: pd.DataFrame, across: str, up: str) -> go.Figure:
         error_y={"array": seen["high"] - seen["gain"], "arrayminus": seen["gain"] - seen["low"]},
         text=seen["scheme"], hovertemplate="%{x:,.6g}: %{y:+,.0f}<br>%{text}<extra></extra>",
     ))  # fmt: skip
+    meaning, unit = up.rsplit(", ", 1)
     return _laid_out(
-        figure, "What a looser bound buys", "verified gain over today's scheme, 95 % interval",
-        f"bound on {across}", f"gain in {up}",
+        figure, f"What a looser bound buys: {meaning}",
+        "verified gain over today's scheme, 95 % interval", f"bound on {across}", f"gain, {unit}",
     )  # fmt: skip
 
 

@@ -109,6 +109,8 @@ class Space:
     def weights(self, design: np.ndarray) -> dict[str, float]:
         """Weights that sum to one, of the indicators in use."""
         money, pool = design[: len(self.indicators)], self.pool(design)
+        if not pool:
+            return {}  # nothing to share out
         shares = {k: round(float(v) / pool, 9) for k, v in zip(self.indicators, money, strict=True)}
         return {k: w for k, w in shares.items() if w > 1e-9}
 
