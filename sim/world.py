@@ -13,6 +13,7 @@ from sim.books import open_books, post_accounts, post_costs, post_pay
 from sim.chance import Luck
 from sim.choice import best_hours, felt_columns, marginal_pay
 from sim.collector import BUSY, NORM, Appeal, Collector, hire, people
+from sim.errors import PostloanError
 from sim.forecast import PACE_WEIGHT, Forecast, Yield
 from sim.foresight import Foresight
 from sim.indicators import TASKS
@@ -286,6 +287,8 @@ class World(mesa.Model):
         self.usual = self._accustomed(self.slopes)
         _, noticed, cost = self._worth_of_hours(self.outlook(), felt)
         value = noticed - cost
+        if not np.isfinite(value).all():
+            raise PostloanError(f"day {self.day}: what an hour is worth is not a finite number")
         best = best_hours(value, NORM, ROOM, BUSY, s.response, people.dearness)
         if s.response.mode == "rational":
             people.hours = possible(best, s.response.most_hours)
