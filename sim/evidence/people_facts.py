@@ -254,7 +254,7 @@ FACTS = (
          "ratio of variances", PIECE_RATES, piece_rates, spread_gain),
     Fact("team_bonus", "a team bonus of 2-3 % of wages raises output, teams of 5-10", FRIEBEL,
          (0.01, 0.06), "share", f"{AGENCY}, a flat wage, teams of 6", team_bonus, small_team_gain),
-    Fact("team_size", "the effect falls with the size of the team", FRIEBEL, (0.0, 0.06),
+    Fact("team_size", "the effect falls with the size of the team", FRIEBEL, (0.001, 0.06),
          "share", f"{AGENCY}, teams of 6 against 24", team_bonus, small_over_large),
     Fact("fewer_audits", "of agents who believe audits are rarer, some violate more", NAGIN,
          (0.30, 0.70), "share of agents", "balanced.toml, audits believed 0.3 times as many",
