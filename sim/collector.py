@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from sim.chance import GOLDEN, Luck, name_key
 from sim.indicators import TASKS
-from sim.parameter import Section, parameter, share
+from sim.parameter import Section, check_shares, parameter, share
 from sim.units import BUCKETS
 
 GENERATION = GOLDEN  # steps of the addresses of a seat's collectors …
@@ -216,9 +216,7 @@ class Workforce(Section):
 
     @model_validator(mode="after")
     def _shares_sum_to_one(self):
-        total = sum(t.share for t in self.types)
-        if abs(total - 1.0) > 1e-6:
-            raise ValueError(f"@types: the shares of the types sum to {total:g}, not 1")
+        check_shares("types", self.types)
         return self
 
 

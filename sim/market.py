@@ -5,7 +5,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.parameter import Section, parameter, share
+from sim.parameter import Section, check_shares, parameter, share
 from sim.records import AGES, CHANCES, CURED, FRESH, HARMED, HISTORIES, LAST_MISS, ROWS
 from sim.units import BUCKETS, CHARGE_OFF_DAY, DAYS_PER_MONTH
 
@@ -193,9 +193,7 @@ class Borrowers(Section):
 
     @model_validator(mode="after")
     def _shares_sum_to_one(self):
-        total = sum(t.share for t in self.types)
-        if abs(total - 1.0) > 1e-6:
-            raise ValueError(f"@types: the shares of the types sum to {total:g}, not 1")
+        check_shares("types", self.types)
         return self
 
 

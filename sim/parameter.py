@@ -1,5 +1,6 @@
 """One place for a number of the model: default, unit, band, source and meaning."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -55,3 +56,10 @@ def parameter(
 def share(default: float, meaning: str, **about: Any) -> Any:
     """A parameter in 0..1."""
     return parameter(default, meaning, "share", ge=0.0, le=1.0, **about)
+
+
+def check_shares(key: str, types: Iterable[Any]) -> None:
+    """Refuse latent types, the items of `key`, whose shares do not sum to 1."""
+    total = sum(kind.share for kind in types)
+    if abs(total - 1.0) > 1e-6:
+        raise ValueError(f"@{key}: the shares of the types sum to {total:g}, not 1")
