@@ -197,7 +197,7 @@ def validate(
 
 @app.command(epilog="Example: postloan sweep scenarios/sweep.toml --precision net_value=1%")
 def sweep(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file with a table [sweep].")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=r"A file with a table \[sweep].")],
     replications: Replications = None, seed: Seed = None, workers: Workers = None,
     cluster: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler, tcp://HOST:PORT.")
