@@ -410,6 +410,22 @@ def report(
     write(folder, lang, out)
 
 
+@app.command(epilog="Example: postloan plot results/compare --png --lang zh")
+def plot(
+    folder: ResultFolder, lang: Language = "en",
+    png: Annotated[
+        bool, typer.Option("--png", help="PNG files, drawn by an installed Chrome or Chromium.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write to; else RESULTS-pictures.")
+    ] = None,
+) -> None:  # fmt: skip
+    """Write the pictures of a result, each as a page that needs no network, or as PNG."""
+    from desk.pictures import plot as write
+
+    write(folder, lang, png, out)
+
+
 @app.command(epilog="Example: postloan workbook results/compare --out cost.xlsx")
 def workbook(
     folder: ResultFolder, lang: Language = "en",
