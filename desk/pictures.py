@@ -11,7 +11,7 @@ from desk.dossiers import language_of
 from desk.report import Dossier, named
 from desk.words import Words
 from sim import Comparison, InputError
-from sim.plots import forest_figure, over_time_figure
+from sim.plots import BAND_WORDS, BAND_WORDS_ZH, forest_figure, over_time_figure
 
 SHARPNESS = 2  # dots of a PNG for each of the page's
 WIDTH, TITLE_HEIGHT = 1000, 40
@@ -38,7 +38,9 @@ def plot(folder: Path, lang: str, png: bool, out: Path | None) -> None:
 def figures(d: Dossier, w: Words) -> dict[str, go.Figure]:
     """The pictures of a result by file name; those of differences only where some are compared."""
     periods = pd.concat([o.periods.assign(scenario=d.names[n]) for n, o in d.outcomes.items()])
-    course = w("Course over the pay periods, mean and range", "各考核周期走势：均值与范围")
+    course = w(
+        f"Course over the pay periods; band: {BAND_WORDS}", f"各考核周期走势；色带为{BAND_WORDS_ZH}"
+    )
     found = {"course": _titled(over_time_figure(periods, w.lang), course)}
     if isinstance(d.result, Comparison):
         differences = named(d.result.differences(), d.names, w)
