@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from sim.activity import NAMES, TOTALS, Activity
-from sim.choice import marginal_pay
+from sim.choice import Response, marginal_pay, marginal_pay_of_a_mate
 from sim.foresight import Foresight
 from sim.indicators import INDICATORS
 from sim.scheme import Scheme
@@ -279,6 +279,30 @@ def test_deferred_pay_is_felt_by_who_may_leave_and_cannot_wait():
     assert felt["cash_m1"][0] / 0.1 == pytest.approx(0.423, abs=0.001)
 
 
+@pytest.mark.parametrize("impatience", [0.0, 0.10])
+@pytest.mark.parametrize("mode", ["rational", "adaptive"])
+def test_deferred_pay_that_leavers_keep_costs_them_only_the_wait(mode, impatience):
+    """Chances to leave after each of twelve months, times the wait until then: a geometric sum."""
+    quits, months, seat = 0.76, 12, np.array([0.76])
+    kept = Scheme.model_validate({"pay": [
+        {"kind": "commission", "rates": {"M1": 0.1}},
+        {"kind": "deferral", "share": 1.0, "vesting": [1.0], "spacing": months, "leaver": "keep"},
+    ]})  # fmt: skip
+    response, days = Response(mode=mode, impatience=impatience), 365 / months
+    mean = {"cash_m1": np.array([1e6]), "period": np.zeros(1), "tenure_days": np.zeros(1)}
+    felt = marginal_pay(
+        kept, mean | kept.start(1), {"cash_m1": np.array([1e4])}, ("cash_m1",),
+        ahead=Foresight([kept] * months, {}, response.later(months, days, seat), days,
+                        parting=response.parting(months, days, seat)))  # fmt: skip
+    bias = 1.0 if mode == "rational" else response.present_bias
+    wait, stay = np.exp(-impatience / months), np.exp(-quits / months)
+    leave = 1.0 - stay
+    later = leave * sum((wait * stay) ** k for k in range(1, months)) + (wait * stay) ** months
+    assert felt["cash_m1"][0] / 0.1 == pytest.approx(leave + bias * later, rel=1e-4)
+    if mode == "rational" and impatience == 0.0:
+        assert felt["cash_m1"][0] / 0.1 == pytest.approx(1.0, rel=1e-4)
+
+
 def test_a_step_on_the_ladder_is_felt_as_all_the_pay_it_leads_to():
     """Certain to stay and to pass: 500 yuan in each of twelve months for one more good month."""
     ladder = scheme(kind="ladder", measure="cures", steps_yuan=[0, 500], up=100, periods=1)
@@ -298,7 +322,7 @@ def test_a_prize_is_felt_as_lazear_and_rosen_have_it(others):
     """Of two: the prize times the density of the difference; dW / (2 s sqrt(pi)) if equal."""
     prize_fen, sd = 200_000.0, 1000.0
     duel = scheme(kind="rank", measure="cures", places=[prize_fen / 100])
-    mean = {"cures": np.array([5e4, 5e4 + others * sd]), "team": np.zeros(2)}
+    mean = {"cures": np.array([5e4, 5e4 + others * sd]), "team": np.zeros(2), "staffed": np.ones(2)}
     felt = marginal_pay(duel, mean, {"cures": np.full(2, sd)}, ("cures",), 200)
     density = norm.pdf(others, scale=np.sqrt(2.0)) / sd
     np.testing.assert_allclose(felt["cures"], prize_fen * density, rtol=0.01)
@@ -308,7 +332,7 @@ def test_a_prize_among_many_is_felt_as_the_chance_to_be_among_the_best():
     """Of 200 alike, the best tenth get a prize: the cut lies at the normal's 90th percentile."""
     seats, sd, prize_fen = 200, 1000.0, 100_000.0
     league = scheme(kind="rank", measure="cures", among="house", shares=[[0.1, prize_fen / 100]])
-    mean = {"cures": np.full(seats, 5e4), "team": np.zeros(seats)}
+    mean = {"cures": np.full(seats, 5e4), "team": np.zeros(seats), "staffed": np.ones(seats)}
     felt = marginal_pay(league, mean, {"cures": np.full(seats, sd)}, ("cures",), 200)
     expected = prize_fen * norm.pdf(norm.ppf(0.9)) / sd
     np.testing.assert_allclose(felt["cures"], expected, rtol=0.03)
@@ -320,7 +344,9 @@ def test_the_chance_of_a_place_is_the_same_counted_or_as_a_crowd(rivals):
     rng, n = np.random.default_rng(3), rivals + 1
     mean, sd = 100.0 + rng.normal(0, 10, n), rng.uniform(3, 20, n)
     league = scheme(kind="rank", measure="cures", among="house", places=[500, 300, 300, 100])
-    doubtful = Activity({"cures": mean, "team": np.zeros(n)}, doubt={"cures": sd})
+    doubtful = Activity(
+        {"cures": mean, "team": np.zeros(n), "staffed": np.ones(n)}, doubt={"cures": sd}
+    )
     own = 120.0
     felt = league.amounts(doubtful.but({"cures": np.full(n, own)})).sum()[0]
     others = mean[1:] + sd[1:] * rng.normal(size=(100_000, n - 1))
@@ -336,3 +362,40 @@ def test_a_team_of_n_feels_an_nth():
     mean = {"cash": np.full(7, 1e6), "team": team.astype(float)}
     felt = marginal_pay(shared, mean, {"cash": np.full(7, 1e4)}, ("cash",))
     np.testing.assert_allclose(felt["cash"], 0.1 / np.bincount(team)[team])
+
+
+SHARED = [
+    {"kind": "team", "pool": [[0, 0], [1e6, 1e5]]},
+    {"kind": "commission", "of": "team", "rates": {"M1": 0.1}},
+    {"kind": "scorecard", "of": "team", "pool_yuan": 1e5, "weights": {"cash": 1.0},
+     "targets": {"cash": {"zero": 0, "target": 1e6}}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("every", [1, 3])
+@pytest.mark.parametrize("component", SHARED, ids=lambda c: c["kind"])
+def test_mates_gain_as_much_as_oneself_from_what_is_shared(component, every):
+    """Of what a team gets for an event each member has an n-th, whoever brought it."""
+    shared = scheme(**component, every=every)
+    team = np.array([0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 2.0])
+    mean = {"cash_m1": np.full(7, 1e6), "team": team, "period": np.full(7, every - 1.0)}
+    mean |= {f"cash_m{b}": np.zeros(7) for b in range(2, 7)} | shared.start(7)
+    case = shared, mean, {"cash_m1": np.full(7, 1e4)}, ("cash_m1",)
+    own, of_mate = marginal_pay(*case)["cash_m1"], marginal_pay_of_a_mate(*case)["cash_m1"]
+    np.testing.assert_allclose(own, 0.1 / np.array([4, 4, 4, 4, 1, 2, 2]), rtol=1e-9)
+    np.testing.assert_allclose(of_mate, own, rtol=1e-9)
+
+
+def test_what_one_of_a_league_wins_its_rivals_lose():
+    league = scheme(kind="rank", measure="cures", places=[2000])
+    mean = {"cures": np.full(4, 5e4), "team": np.zeros(4), "staffed": np.ones(4)}
+    case = league, mean, {"cures": np.full(4, 1000.0)}, ("cures",), 200
+    own, of_mate = marginal_pay(*case)["cures"], marginal_pay_of_a_mate(*case)["cures"]
+    np.testing.assert_allclose(own + 3 * of_mate, 0.0, atol=1e-9 * own[0])
+    assert (of_mate < 0.0).all()
+
+
+def test_mates_gain_nothing_from_pay_for_own_results():
+    alone = scheme(kind="commission", rates={"M1": 0.1})
+    mean = {"cash_m1": np.full(4, 1e6), "team": np.zeros(4)}
+    assert marginal_pay_of_a_mate(alone, mean, {"cash_m1": np.full(4, 1e4)}, ("cash_m1",)) == {}
