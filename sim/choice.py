@@ -178,17 +178,17 @@ def marginal_pay(
 
 def _moved(here: Activity, steps: Mapping[str, np.ndarray]) -> Activity:
     """The forecast as (column, node, seat): each column, and its total, moves in its own plane."""
-    moved: dict[str, np.ndarray] = {}
-    planes: dict[str, list[int]] = {}
+    own = {n: [c for c in {n, PART_OF.get(n, n)} if c in here] for n in steps}
+    still = {c: here[c] for columns in own.values() for c in columns}
+    shape = np.broadcast_shapes(*map(np.shape, (*steps.values(), *still.values())))
+    moved = {c: np.empty((len(steps), *shape)) for c in still}
+    planes: dict[str, list[int]] = {c: [] for c in still}
+    for c, values in still.items():
+        moved[c][:] = values
     for i, (name, step) in enumerate(steps.items()):
-        for column in {name, PART_OF.get(name, name)}:
-            if column not in here:
-                continue
-            if column not in moved:
-                shape = (len(steps), *np.broadcast_shapes(step.shape, np.shape(here[column])))
-                moved[column] = np.broadcast_to(here[column], shape).copy()
-            moved[column][i] += step
-            planes.setdefault(column, []).append(i)
+        for c in own[name]:
+            moved[c][i] += step
+            planes[c].append(i)
     return here.but(moved, planes)
 
 
