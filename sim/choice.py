@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
+from numba import njit
 from scipy.special import ndtri
 
 from sim.activity import TOTALS, Activity
@@ -228,17 +229,17 @@ def marginal_pay_of_a_mate(
 
 def _moved(here: Activity, steps: Mapping[str, np.ndarray]) -> Activity:
     """The forecast as (column, node, seat): each column, and its total, moves in its own plane."""
-    moved: dict[str, np.ndarray] = {}
-    planes: dict[str, list[int]] = {}
+    own = {n: [c for c in {n, PART_OF.get(n, n)} if c in here] for n in steps}
+    still = {c: here[c] for columns in own.values() for c in columns}
+    shape = np.broadcast_shapes(*map(np.shape, (*steps.values(), *still.values())))
+    moved = {c: np.empty((len(steps), *shape)) for c in still}
+    planes: dict[str, list[int]] = {c: [] for c in still}
+    for c, values in still.items():
+        moved[c][:] = values
     for i, (name, step) in enumerate(steps.items()):
-        for column in {name, PART_OF.get(name, name)}:
-            if column not in here:
-                continue
-            if column not in moved:
-                shape = (len(steps), *np.broadcast_shapes(step.shape, np.shape(here[column])))
-                moved[column] = np.broadcast_to(here[column], shape).copy()
-            moved[column][i] += step
-            planes.setdefault(column, []).append(i)
+        for c in own[name]:
+            moved[c][i] += step
+            planes[c].append(i)
     return here.but(moved, planes)
 
 
@@ -271,22 +272,38 @@ def best_hours(
     c, k = dear * response.effort_cost_yuan * 100.0, dear * response.fatigue_yuan * 100.0
     slope = room / c[:, None]
     free = norm + slope * value  # hours if total hours cost nothing
-    usual = norm[busy].sum()
-    active = np.ones(value.shape, bool)
-    strain = np.zeros(value.shape[0])
-    timed = busy.astype(float)
-    for _ in range(value.shape[1]):
-        weight = (slope * timed * active).sum(axis=1)
-        total = (free * timed * active).sum(axis=1)
-        strain = k * (total - usual) / (1.0 + k * weight)
-        over = total - strain * weight > response.most_hours
-        full = (total - response.most_hours) / np.maximum(weight, 1e-12)
-        strain = np.where(over, full, strain)
-        now = free - slope * timed * strain[:, None] > 0.0
-        if np.array_equal(now, active):
-            break
-        active = now
-    return np.maximum(free - slope * timed * strain[:, None], 0.0)
+    return _within(free, slope, busy, k, norm[busy].sum(), response.most_hours)
+
+
+@njit(cache=True)
+def _within(free, slope, busy, k, usual, most):
+    """Hours (seat, task) when total hours cost what they do and have a most.
+
+    One pass per seat until the tasks that get hours stay the same: NumPy would repeat it for all
+    seats until the last one is done.
+    """
+    seats, tasks = free.shape
+    out = np.empty_like(free)
+    for i in range(seats):
+        active = np.ones(tasks, np.bool_)
+        for _ in range(tasks):
+            weight = total = 0.0
+            for j in range(tasks):
+                if busy[j] and active[j]:
+                    weight += slope[i, j]
+                    total += free[i, j]
+            strain = k[i] * (total - usual) / (1.0 + k[i] * weight)
+            if total - strain * weight > most:
+                strain = (total - most) / max(weight, 1e-12)
+            same = True
+            for j in range(tasks):
+                left = free[i, j] - (slope[i, j] * strain if busy[j] else 0.0)
+                same &= (left > 0.0) == active[j]
+                active[j] = left > 0.0
+                out[i, j] = max(left, 0.0)
+            if same:
+                break
+    return out
 
 
 def effort_cost(

@@ -314,8 +314,9 @@ class Appeal:
         log_pay = np.log(np.maximum(worth_fen, 1.0))
         if log_skill.size < 8 or np.ptp(log_skill) < 1e-9:
             return cls(float(log_pay.mean()) if log_pay.size else 0.0)
-        slope, level = np.polyfit(log_skill, log_pay, 1)
-        return cls(float(level), float(slope))
+        above = log_skill - log_skill.mean()
+        slope = (above @ log_pay) / (above @ above)
+        return cls(float(log_pay.mean() - slope * log_skill.mean()), float(slope))
 
 
 def hire(
@@ -332,18 +333,14 @@ def hire(
     elsewhere (Lazear 2000: half of the gain from piece rates is selection).
     """
     w, entity = workforce, people.entity()[who]
-    chosen = None
-    for turn in range(w.applicants):
-        applicant = _applicants(w, entity + np.uint64(turn * APPLICANT % 2**64), luck)
-        asks = np.log(100.0 * w.outside_yuan) + w.outside_skill * applicant["log_skill"]
-        asks += w.appeal_spread * applicant["taste"]
-        takes = appeal.log_pay + appeal.slope * applicant["log_skill"] >= asks
-        if chosen is None:
-            chosen, open_ = applicant, ~takes
-            continue
-        for name, values in chosen.items():
-            chosen[name] = np.where(open_, applicant[name], values)
-        open_ &= ~takes
+    turns = np.array([turn * APPLICANT % 2**64 for turn in range(w.applicants)], np.uint64)
+    applicants = _applicants(w, entity + turns[:, None], luck)  # (turn, seat)
+    asks = np.log(100.0 * w.outside_yuan) + w.outside_skill * applicants["log_skill"]
+    asks += w.appeal_spread * applicants["taste"]
+    takes = appeal.log_pay + appeal.slope * applicants["log_skill"] >= asks
+    takes[-1] = True  # if it appeals to nobody, the last one is hired
+    first = takes.argmax(axis=0)[None]
+    chosen = {k: np.take_along_axis(v, first, axis=0)[0] for k, v in applicants.items()}
     people.kind[who] = chosen["kind"]
     people.skill[who] = np.exp(chosen["log_skill"])
     for name in ("dearness", "integrity", "risk"):

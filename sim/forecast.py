@@ -58,13 +58,14 @@ class Forecast:
         sds = dict(zip(self.watched, sd.T, strict=True))
         for total, parts in TOTALS.items():
             if all(p in means for p in parts):
-                means[total] = sum(means[p] for p in parts)
-                sds[total] = np.sqrt(sum(sds[p] ** 2 for p in parts))
+                at = [self.watched.index(p) for p in parts]
+                means[total] = mean[:, at].sum(axis=1)
+                sds[total] = np.sqrt((sd[:, at] ** 2).sum(axis=1))
         return means, sds
 
-    def per_day(self, name: str) -> np.ndarray:
-        """Expected count a working day, (seat,)."""
-        return self.pace[:, self.watched.index(name)]
+    def per_day(self, names: Sequence[str]) -> np.ndarray:
+        """Expected counts a working day, (seat, name)."""
+        return self.pace[:, [self.watched.index(name) for name in names]]
 
 
 class Yield:

@@ -1,18 +1,39 @@
 """Work: what the hours of each task do to accounts, to the truth and to the record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import binom
 
 from sim.activity import COLUMN, MONEY
-from sim.belief import CAUGHT, CHARGE_OFF_RISK, HITS, Slopes, by_bucket, room_left, slope
+from sim.belief import (
+    CASH,
+    CAUGHT,
+    CHARGE_OFF_RISK,
+    CURES,
+    FAKED,
+    FAKED_OF,
+    FAKERS,
+    HITS,
+    PAID_FIRST,
+    ROLLS,
+    SERVED_ANYWAY,
+    SERVICE_RATE,
+    SERVING,
+    Slopes,
+    by_column,
+    fake_sizes,
+    found,
+    of_tasks,
+    room_left,
+    slope,
+)
 from sim.chance import Luck
 from sim.collector import BUSY, COLUMN_OF_TASK, People, Workforce
 from sim.forecast import Yield
-from sim.indicators import TASKS, Task
-from sim.platform import Platform
+from sim.indicators import TASKS
+from sim.platform import SERVICES, Platform
 from sim.records import NEVER, PRACTICE
 from sim.units import BUCKETS
 
@@ -22,7 +43,25 @@ HELD_MOST = 0.5  # of the cash booked so far, what can be held back at most
 EARLY_MOST = 0.25  # of it, what can be booked before it comes
 MANY = 2**19  # accounts that tell the house's means well
 POACHED_MOST = 0.3  # of the cash that mates just won, what can be claimed from them
-CASH = [COLUMN[f"cash_m{b + 1}"] for b in range(len(BUCKETS))]
+CASH_AT = slice(COLUMN[CASH[0]], COLUMN[CASH[-1]] + 1)
+
+# What an hour of each task moves and makes, as tables with a row for each of the names, (…, task).
+SCALE = of_tasks(lambda t: t.scale or t.room)
+PRACTISES = tuple(dict.fromkeys(name for t in TASKS.values() for name in t.practice))
+PRACTISED = np.array([of_tasks(lambda t, n=n: t.practice.get(n, 0.0)) for n in PRACTISES])
+DEMANDED = ("inquiries", "checked", "files_due", "entries_due")  # come with calls too
+SIDE = tuple(dict.fromkeys((*DEMANDED, "caught", *(c for t in TASKS.values() for c in t.side))))
+PROVEN = SIDE.index("caught")
+SIDE_BRINGS = np.array([of_tasks(lambda t, c=c: t.side.get(c, 0.0)) for c in SIDE])
+REAL = tuple(dict.fromkeys(c for t in TASKS.values() for c in t.real))
+REAL_BRINGS = np.array([of_tasks(lambda t, c=c: t.real.get(c, 0.0)) for c in REAL])
+DUES = [COLUMN[service.due] for service in SERVICES]
+GOODS = [service.good for service in SERVICES]
+GOODS_AT = [COLUMN[good] for good in GOODS]
+MADE_KEYS = np.array([COLUMN[c] for c in (*SIDE, *REAL, *GOODS)], np.uint64)
+PARKS = of_tasks(lambda t: "parked_per_day" in t.practice)
+BREACHES = of_tasks(lambda t: "breach" in t.practice)
+MOVERS = [(j, t) for j, t in enumerate(TASKS.values()) if t.postpones or t.poaches]
 
 
 def possible(hours: np.ndarray, most: float) -> np.ndarray:
@@ -51,20 +90,18 @@ def practices(
     out["attempts_per_day"] = hours[:, CONTACT] * pace
     out["persuasion"] = people.skill * np.sqrt(able)
     out["record"] = 0.95
-    worked = hours.any(axis=0)
-    for j, task in enumerate(TASKS.values()):
-        if task.practice and worked[j]:
-            for name, level in task.levels(hours[:, j]).items():
-                out[name] += level
+    moved = (1.0 - np.exp(-hours / SCALE)) @ PRACTISED.T
+    for name, level in zip(PRACTISES, moved.T, strict=True):
+        out[name] += level
     for name in ("prevention", "rescue", "rescue_late"):
         out[name] = np.maximum(out[name], 0.0)
     out["parked_until"] = period_end
     weight = felt[:, None]
-    out["cash_value"] = workforce.duty_cash + weight * by_bucket(slopes, "cash", seats)
+    out["cash_value"] = workforce.duty_cash + weight * by_column(slopes, CASH, seats)
     out["cure_value"] = 100.0 * workforce.duty_cure_yuan + weight * (
-        by_bucket(slopes, "cures", seats)
-        + by_bucket(slopes, "paid1", seats)
-        - by_bucket(slopes, "rolls", seats)
+        by_column(slopes, CURES, seats)
+        + by_column(slopes, PAID_FIRST, seats)
+        - by_column(slopes, ROLLS, seats)
     )
     out["cycle_value"] = felt * slope(slopes, "cure_days")
     saved = workforce.duty_save - weight * np.reshape(slope(slopes, "written_off"), (-1, 1))
@@ -91,9 +128,13 @@ class Counts:
         after.fake += self.held
         return after
 
-    def recorded(self, name: str) -> np.ndarray:
-        place = COLUMN[name]
-        return np.maximum(self.true[:, place] + self.fake[:, place], 0.0)
+    def recorded(self, places: Sequence[int]) -> np.ndarray:
+        """What the record would show now, (seat, place) of the columns at those places."""
+        return np.maximum(self.true[:, places] + self.fake[:, places], 0.0)
+
+    def room(self) -> np.ndarray:
+        """Share of an hour's fakes that the record can still take, (seat, fake)."""
+        return room_left(self.recorded(FAKED), self.recorded(FAKED_OF))
 
 
 def produce(
@@ -115,39 +156,32 @@ def produce(
     the hours spent in the piece; `keys` (seat,) the addresses of their luck; `inquiries` the
     messages per overdue account in the piece.
     """
-    entity = keys[:, None] + np.array([COLUMN[c] for c in _MADE], np.uint64)
-    draws = luck.uniform("work", entity, day)  # rounds up or down, so that means are kept
-    rounding = dict(zip(_MADE, draws.T, strict=True))
+    draws = luck.uniform("work", keys[:, None] + MADE_KEYS, day)  # rounds, so that means are kept
+    of_side, of_real, of_service = np.split(draws, [len(SIDE), len(SIDE) + len(REAL)], axis=1)
 
-    def add(column, expected):
-        place = COLUMN[column]
-        events = np.floor(expected + rounding[column]).astype(np.int64)
-        counts.true[:, place] += events
-        fresh[:, place] += events
+    def add(columns, events):
+        places = [COLUMN[c] for c in columns]
+        counts.true[:, places] += events
+        fresh[:, places] += events
 
-    contacts = fresh[:, COLUMN["contacts"]].copy()
-    side = {c: hours @ n for c, n in _SIDE.items()}
-    add("inquiries", fresh[:, COLUMN["queued"]] * inquiries + side.pop("inquiries", 0.0))
-    add("checked", contacts)
-    add("files_due", contacts)
-    add("entries_due", contacts + fresh[:, COLUMN["promises"]])
-    found = np.array([platform.found(t) for t in TASKS.values()])
+    proven = found(platform)
+    side = hours @ SIDE_BRINGS.T
+    contacts, promises = fresh[:, COLUMN["contacts"]], fresh[:, COLUMN["promises"]]
+    side[:, : len(DEMANDED)] += np.column_stack((
+        fresh[:, COLUMN["queued"]] * inquiries, contacts, contacts, contacts + promises
+    ))  # fmt: skip
     alarms = platform.analytics * platform.false_alarms
     acts = np.column_stack([hours * CAUGHT, contacts])
-    proven = _proven(acts, np.append(found, alarms), luck, keys, day)
-    counts.true[:, COLUMN["caught"]] += proven
-    fresh[:, COLUMN["caught"]] += proven
-    for column, expected in side.items():
-        add(column, expected)
-    for j, task in enumerate(TASKS.values()):
-        for column, count in task.real.items():
-            hit = platform.risk_accuracy if column in HITS else 1.0
-            add(column, hours[:, j] * count * hit)
-        if task.serves:
-            add(task.serves.good, _served(task, hours[:, j], fresh))
-    for j, task in enumerate(TASKS.values()):
-        if task.gaming:
-            _fake(counts, task, hours[:, j], 1.0 - found[j], fresh, team, earns, worth)
+    side = np.floor(side + of_side).astype(np.int64)
+    side[:, PROVEN] = _proven(acts, np.append(proven, alarms), luck, keys, day)
+    add(SIDE, side)
+    hits = np.array([platform.risk_accuracy if c in HITS else 1.0 for c in REAL])
+    add(REAL, np.floor((hours @ REAL_BRINGS.T) * hits + of_real).astype(np.int64))
+    well = _served(hours[:, SERVING], fresh)
+    add(GOODS, np.floor(well + of_service).astype(np.int64))
+    _fake(counts, hours, 1.0 - proven, fresh, worth)
+    for j, task in MOVERS:
+        _move_cash(counts, task, hours[:, j] * (1.0 - proven[j]), fresh, team, earns)
 
 
 def _proven(
@@ -164,40 +198,29 @@ def _proven(
     return binom.ppf(place, whole, found[kinds]).sum(axis=1).astype(np.int64)
 
 
-_SIDE = {
-    column: np.array([t.side.get(column, 0.0) for t in TASKS.values()])
-    for column in dict.fromkeys(c for t in TASKS.values() for c in t.side)
-}
+def _fake(counts, hours, unfound, fresh, worth) -> None:
+    """What gaming tasks do to the record, as far as the audit does not find it."""
+    fakes = hours[:, FAKERS] * (unfound[FAKERS] * fake_sizes(worth)) * counts.room()
+    for place, events in zip(FAKED, fakes.T, strict=True):
+        counts.fake[:, place] += events
+    for stock in ("due", "exposure"):  # what is parked stays in the truth
+        counts.fake[:, COLUMN[stock]] -= unfound @ PARKS * fresh[:, COLUMN[f"parked_{stock}"]]
+    off_record = _breached(fresh)  # contacts that are not in it
+    counts.fake[:, COLUMN["compliant"]] += unfound @ BREACHES * off_record
 
 
-_MADE = tuple(dict.fromkeys((
-    "inquiries", "checked", "files_due", "entries_due", *_SIDE,
-    *(column for t in TASKS.values() for column in t.real),
-    *(t.serves.good for t in TASKS.values() if t.serves),
-)))  # fmt: skip
-
-
-def _fake(counts, task, spent, unfound, fresh, team, earns, worth) -> None:
-    """What the gaming task does to the record, as far as the audit does not find it."""
-    for column, count in task.fake.items():
-        room = room_left(column, count, counts.recorded)
-        size = worth[column] if column in MONEY else 1.0
-        counts.fake[:, COLUMN[column]] += spent * count * unfound * room * size
-    if "parked_per_day" in task.practice:
-        for stock in ("due", "exposure"):
-            counts.fake[:, COLUMN[stock]] -= unfound * fresh[:, COLUMN[f"parked_{stock}"]]
-    if "breach" in task.practice:  # contacts off the record are not in it
-        counts.fake[:, COLUMN["compliant"]] += unfound * _breached(fresh)
+def _move_cash(counts, task, acts, fresh, team, earns) -> None:
+    """What the task moves between periods or desks with so many unfound hours (seat,), in place."""
     if task.postpones:
-        booked = np.maximum(counts.true[:, CASH] + counts.fake[:, CASH], 0.0)
-        moved = np.rint(unfound * task.postpones * spent[:, None] * earns.cash)
-        moved = np.clip(moved, -np.floor(EARLY_MOST * booked), np.floor(HELD_MOST * booked))
-        counts.fake[:, CASH] -= moved
-        counts.held[:, CASH] += moved
+        booked = np.maximum(counts.true[:, CASH_AT] + counts.fake[:, CASH_AT], 0.0)
+        moved = np.rint(task.postpones * acts[:, None] * earns.cash)
+        moved = np.maximum(moved, -np.floor(EARLY_MOST * booked))
+        moved = np.minimum(moved, np.floor(HELD_MOST * booked))
+        counts.fake[:, CASH_AT] -= moved
+        counts.held[:, CASH_AT] += moved
     if task.poaches:
-        counts.fake[:, CASH] += _poached(
-            unfound * task.poaches * spent[:, None] * earns.cash, fresh[:, CASH], team
-        )
+        claimed = task.poaches * acts[:, None] * earns.cash
+        counts.fake[:, CASH_AT] += _poached(claimed, fresh[:, CASH_AT], team)
 
 
 def _poached(claimed: np.ndarray, won: np.ndarray, team: np.ndarray) -> np.ndarray:
@@ -205,19 +228,16 @@ def _poached(claimed: np.ndarray, won: np.ndarray, team: np.ndarray) -> np.ndarr
 
     Mates lose in proportion to what they won; a team gains nothing as a whole.
     """
-    teams = int(team.max()) + 1
-    whole = np.zeros((teams, won.shape[1]))
-    np.add.at(whole, team, won)
-    others = whole[team] - won
+    first = np.searchsorted(team, np.arange(team.max() + 1))  # teams are contiguous
+
+    def of_team(values):
+        return np.add.reduceat(values, first, axis=0)
+
+    others = of_team(won)[team] - won
     claimed = np.minimum(claimed, POACHED_MOST * others)
     pressure = claimed / np.maximum(others, 1.0)  # share of each mate's cash
-    summed = np.zeros_like(whole)
-    np.add.at(summed, team, pressure)
-    net = np.rint(claimed - (summed[team] - pressure) * won)
-    rest = np.zeros_like(whole)
-    np.add.at(rest, team, net)
-    first = np.searchsorted(team, np.arange(teams))  # teams are contiguous
-    net[first] -= rest
+    net = np.rint(claimed - (of_team(pressure)[team] - pressure) * won)
+    net[first] -= of_team(net)
     return net
 
 
@@ -227,14 +247,14 @@ def _breached(fresh: np.ndarray) -> np.ndarray:
     return fresh[:, COLUMN["breaches"]] * contacts / np.maximum(attempts, 1)
 
 
-def _served(task: Task, spent: np.ndarray, fresh: np.ndarray) -> np.ndarray:
-    s = task.serves
-    due = fresh[:, COLUMN[s.due]] - fresh[:, COLUMN[s.good]]
-    if s.due == "checked":
-        wrong = fresh[:, COLUMN["harsh_contacts"]] + _breached(fresh)
-        due = np.maximum(due - wrong, 0)
-    well = s.base + (1.0 - s.base) * (1.0 - np.exp(-s.rate * spent / (due + 1.0)))
-    return due * well
+def _served(hours: np.ndarray, fresh: np.ndarray) -> np.ndarray:
+    """Cases done well in the hours (seat, service), of those that are not yet."""
+    due = (fresh[:, DUES] - fresh[:, GOODS_AT]).astype(float)
+    wrong = fresh[:, COLUMN["harsh_contacts"]] + _breached(fresh)
+    due[:, DUES.index(COLUMN["checked"])] -= wrong
+    due = np.maximum(due, 0)
+    undone = np.exp(-SERVICE_RATE * hours / (due + 1.0))
+    return due * (SERVED_ANYWAY + (1.0 - SERVED_ANYWAY) * (1.0 - undone))
 
 
 def house_figures(portfolio, chances: np.ndarray, workforce: Workforce) -> dict:

@@ -288,7 +288,7 @@ class World(mesa.Model):
             int(n): self.timeline.ahead(int(n), self.period, 1)[0] for n in np.unique(self.number)
         }
         schemes = self.timeline.schemes
-        if all(schemes[then] == schemes[now] for now, then in numbers.items()):
+        if all(now == then or schemes[now] == schemes[then] for now, then in numbers.items()):
             return usual
         mean, sd = self._usual_period()
         mean = mean | self.facts()
@@ -362,11 +362,8 @@ class World(mesa.Model):
             later=self._later(self.usual),
             mates=self._slopes_of_mates(),
             earns=self.earns,
-            recorded=self.counts.recorded,
-            demand={
-                service.due: f.per_day(service.due) * s.workforce.working_days
-                for service in SERVICES
-            },
+            room=self.counts.room(),
+            demand=f.per_day([service.due for service in SERVICES]) * s.workforce.working_days,
             worth=self.worth,
             time_gone=(self.day - self.period * s.run.period_days) / s.run.period_days,
         )

@@ -62,11 +62,6 @@ class Task:
     def gaming(self) -> bool:
         return self.kind != HONEST
 
-    def levels(self, hours: np.ndarray) -> dict[str, np.ndarray]:
-        """By how much these weekly hours move each practice."""
-        reached = 1.0 - np.exp(-hours / (self.scale or self.room))
-        return {name: most * reached for name, most in self.practice.items()}
-
 
 @dataclass(frozen=True)
 class Indicator:
