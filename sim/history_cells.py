@@ -25,6 +25,7 @@ LARGEST_CSV = 1_500_000_000  # bytes
 BYTES_PER_BYTE = 8  # memory at the peak of reading a CSV file
 BYTES_PER_CELL = 120  # and of reading cells from elsewhere
 ROWS_TOGETHER = 50_000
+_NO_ROW = "expected at least one row, found none"
 _OTHER_KINDS = {b"PK\x03\x04": "an Excel workbook", b"\xd0\xcf\x11\xe0": "an Excel workbook",
                 b"\x1f\x8b": "a compressed file", b"PAR1": "a Parquet file"}  # fmt: skip
 
@@ -77,8 +78,10 @@ def _from_csv(path: Path, encoding: str, findings: Findings) -> Cells:
         )
     _check_size(0, size * BYTES_PER_BYTE, findings)
     text = _decoded(path.read_bytes(), encoding, findings)
-    names = next(csv.reader([text[: text.find("\n")] if "\n" in text else text]), [])
+    names = next(csv.reader([text.partition("\n")[0]]), [])
     _check_names(names, 1, findings)
+    if "\n" not in text:
+        findings.refuse(_NO_ROW)
     wrong: list[pa.csv.InvalidRow] = []
     table = pa.csv.read_csv(
         pa.BufferReader(text.encode()),
@@ -192,5 +195,5 @@ def _check_names(names: list[str], row: int, findings: Findings) -> None:
 
 def _some(cells: Cells) -> Cells:
     if cells.frame.empty:
-        cells.findings.refuse("expected at least one row, found none")
+        cells.findings.refuse(_NO_ROW)
     return cells
