@@ -6,12 +6,13 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from sim.activity import FACTS, MONEY, NAMES
+from sim.activity import FACTS, NAMES, TOTALS
 from sim.errors import InputError
 from sim.indicators import INDICATORS
 from sim.lender_columns import Column
 from sim.parameter import Section
 from sim.scenario_file import Document, read
+from sim.scheme.measure import IN_YUAN
 from sim.units import FEN_PER_YUAN
 
 MOST_MONTH = 1199
@@ -41,7 +42,7 @@ COLLECTORS = (
     Column("left", "number", False, "1 in the month after which the collector leaves", 0, 1),
     *KEYS,
 )
-MEASURED = (*NAMES, *(fact for fact in FACTS if fact.startswith("ease")), *INDICATORS)
+MEASURED = (*NAMES, *TOTALS, *(fact for fact in FACTS if fact.startswith("ease")), *INDICATORS)
 
 
 class Source(Section):
@@ -101,7 +102,7 @@ class CollectorSource(Source):
 
 def _measured(name: str) -> Column:
     """A column of activity, or an indicator, as the lender reported it."""
-    unit = "yuan" if name in MONEY else "number"
+    unit = "yuan" if name in IN_YUAN else "number"
     return Column(name, unit, False, "as reported", -1e12, 1e12)
 
 

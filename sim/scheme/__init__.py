@@ -94,7 +94,7 @@ class Scheme(Section):
 
     def settle(self, a: Activity) -> Parts:
         """Whole fen of each component, int64 (seat,); what is paid out at period end."""
-        seats, paid = np.shape(a["cash_m1"]), Parts()
+        seats, paid = np.shape(next(iter(a.values()))), Parts()
         for name, fen in self.amounts(a).items():
             paid[name] = np.broadcast_to(np.rint(fen).astype(np.int64), seats)
         return paid

@@ -40,7 +40,9 @@ class Measure:
         return self.target is not None and self.target < self.zero
 
     def value(self, a: Activity, of: Who = "seat") -> np.ndarray:
-        """The measure's value, (..., seat)."""
+        """The measure's value, (..., seat); an indicator that a lender reports is as reported."""
+        if self.target is not None and self.key in a.columns:
+            return a.among(of)[self.key]
         return self.formula(a.among(of))
 
 
