@@ -27,6 +27,16 @@ def console() -> Console:
     return Console(width=width, markup=False, emoji=False, highlight=False)
 
 
+def print_rows(headings: list[str], rows: list[list[str]]) -> None:
+    """A table on stdout, its numbers to the right."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if place else "left")
+    for row in rows:
+        table.add_row(*row)
+    console().print(table)
+
+
 def print_tables(result: Result) -> None:
     """Means side by side, and for each scenario but the base its paired differences."""
     paper = console()

@@ -283,6 +283,45 @@ def portfolio(
         typer.echo(f"Wrote {accounts:,} accounts to {out}")
 
 
+@app.command(epilog="Example: postloan history scenarios/baseline.toml --out mine")
+def history(
+    scenario: ScenarioFile,
+    out: Annotated[Path, typer.Option(help="Folder to write; replaces an earlier one.")],
+    seed: Seed = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing.")] = False,
+) -> None:  # fmt: skip
+    """Simulate a scenario and write it as a lender's own history, to imitate and read back."""
+    from desk.history_folder import write
+
+    accounts, collectors = write(scenario, seed, out)
+    if not quiet:
+        typer.echo(
+            f"Wrote {accounts:,} account-months and {collectors:,} collector-months to {out}"
+        )
+
+
+@app.command(
+    epilog="Example: postloan backtest scenarios/history/history.toml scenarios/balanced.toml"
+)
+def backtest(
+    history: Annotated[
+        Path, typer.Argument(metavar="HISTORY", help="A file that tells where the panels lie.")
+    ],
+    scheme: Annotated[
+        Path, typer.Argument(metavar="SCHEME", help="A scenario file, for its scheme.")
+    ],
+    out: Annotated[
+        Path, typer.Option(help="Folder for tables; replaces an earlier result.")
+    ] = Path("results/backtest"),
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No table.")] = False,
+) -> None:
+    """Re-price a lender's own history under a scheme, to the fen, beside the pay it recorded."""
+    from desk.backtest import carry_out
+
+    carry_out(history, scheme, out, as_json, quiet)
+
+
 Candidates = Annotated[
     list[Path],
     typer.Argument(metavar="SCENARIO [SCENARIO...]", help="Scenario files, the base first."),

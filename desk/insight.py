@@ -10,8 +10,6 @@ from pathlib import Path
 import pandas as pd
 import plotly.graph_objects as go
 import typer
-from rich import box
-from rich.table import Table
 
 from desk import answer, results
 from desk.aside import aside
@@ -61,17 +59,8 @@ def carry_out(
         rows = {"folder": str(out), question: answer.records(table)}
         typer.echo(json.dumps(about | rows, indent=2, ensure_ascii=False, allow_nan=False))
     elif not quiet:
-        _print(*insight.lines(table))
+        answer.print_rows(*insight.lines(table))
         typer.echo(f"Picture: {out / picture}")
-
-
-def _print(headings: list[str], rows: list[list[str]]) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if place else "left")
-    for row in rows:
-        table.add_row(*row)
-    answer.console().print(table)
 
 
 def ledger_lines(ledger: pd.DataFrame) -> tuple[list[str], list[list[str]]]:

@@ -56,8 +56,8 @@ def save(result: Result, folder: Path) -> Path:
             table.to_parquet(fresh / f"{name}.parquet", index=False)
         for name, stem in file_stems(outcomes(result)).items():
             values = outcomes(result)[name].scenario.model_dump(mode="json")
-            _write_json(fresh / SCENARIOS / f"{stem}.json", values)
-        _write_json(fresh / ABOUT, about(result))
+            write_json(fresh / SCENARIOS / f"{stem}.json", values)
+        write_json(fresh / ABOUT, about(result))
         (fresh / PICTURES[kind(result)]).write_text(page(result), encoding="utf-8", newline="\n")
     return folder / PICTURES[kind(result)]
 
@@ -185,7 +185,7 @@ def _check_earlier_result(folder: Path, ours: Set[str]) -> None:
         )
 
 
-def _write_json(path: Path, values: dict) -> None:
+def write_json(path: Path, values: dict) -> None:
     text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False)
     path.write_bytes((text + "\n").encode("utf-8", "backslashreplace"))  # paths may be any bytes
 

@@ -1,7 +1,7 @@
 """The back-test: a lender's own history re-priced under a scheme, beside the pay it recorded.
 
 Nothing is simulated: what was reported is taken as it is, and each month is settled as a payday is.
-Month 0 of the history is the scheme's period 0; nobody remembers anything from before it.
+The first month with collectors is the scheme's period 0; nobody remembers anything before it.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from sim.activity import TOTALS, Activity
 from sim.errors import InputError
 from sim.history import History
 from sim.history_file import MEASURED
+from sim.indicators import INDICATORS
 from sim.payday import part_pay, settle
 from sim.scheme import Memory, Scheme
 from sim.timeline import Timeline
@@ -58,11 +59,11 @@ def backtest(history: History, scheme: Scheme) -> Backtest:
     _check_seats(rows, history.months)
     team = np.unique(rows["team"], return_inverse=True)[1]
     memory = scheme.start(seats.size)
-    lines = []
+    lines, first = [], rows["month"].min()
     for month in np.unique(rows["month"]):
         here = np.flatnonzero(rows["month"] == month)
         seen, at = rows.iloc[here], seat[here]
-        a = _reported(seen, team[here], scheme)
+        a = _reported(seen, team[here], scheme, month - first)
         paid, after = _settled(scheme, {k: v[at] for k, v in memory.items()}, a, seen)
         for name, values in after.items():
             memory[name][at] = values
@@ -73,7 +74,7 @@ def backtest(history: History, scheme: Scheme) -> Backtest:
 def _check_reported(rows: pd.DataFrame, scheme: Scheme) -> None:
     """Refuse a history that lacks what the scheme's pay depends on."""
     for c in scheme.pay:
-        reported = sorted(c.indicators & set(rows))
+        reported = sorted(c.indicators & INDICATORS.keys() & set(rows))
         if c.every > 1 and reported:
             raise InputError(
                 f"[collectors] {reported[0]}: expected the counts it is made of, because "
@@ -81,7 +82,7 @@ def _check_reported(rows: pd.DataFrame, scheme: Scheme) -> None:
             )
     one = rows.iloc[:1]
     try:
-        _settled(scheme, scheme.start(1), _reported(one, np.zeros(1), scheme), one)
+        _settled(scheme, scheme.start(1), _reported(one, np.zeros(1), scheme, 0), one)
     except KeyError as missing:
         read = (TOTALS.get(name, (name,)) for name in scheme.reads - set(rows))
         lacking = sorted({part for parts in read for part in parts} - set(rows))
@@ -102,10 +103,10 @@ def _check_seats(rows: pd.DataFrame, months: tuple[str, ...]) -> None:
         )
 
 
-def _reported(rows: pd.DataFrame, team: np.ndarray, scheme: Scheme) -> Activity:
+def _reported(rows: pd.DataFrame, team: np.ndarray, scheme: Scheme, period: int) -> Activity:
     """A month's activity as the lender reported it; what it did not report is not there."""
     wage = np.rint(to_fen(scheme.wage_yuan) * rows["presence"].to_numpy(float))
-    facts = {"period": rows["month"].to_numpy(float), "team": team.astype(float), "wage": wage}
+    facts = {"period": np.full(len(rows), float(period)), "team": team.astype(float), "wage": wage}
     given = {name: rows[name].to_numpy(float) for name in REPORTED if name in rows}
     return Activity(facts | given)
 

@@ -1,0 +1,59 @@
+"""`postloan history` and `backtest`: a run written as a lender would, and re-priced to the fen."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import tomli_w
+
+from sim.history import read_history
+
+WORLD = {
+    "run": {"periods": 7, "seed": 3},
+    "portfolio": {"accounts": 900},
+    "workforce": {"seats": 6, "seats_per_team": 3, "quits_per_year": 1.5},
+}
+OWN = {
+    "all that count": [
+        {"kind": "commission", "rates": {"M1": 0.004, "M3": 0.02}, "above_wages": 0.5},
+        {"kind": "scorecard", "pool_yuan": 3000, "weights": {"recovery_rate": 0.6,
+                                                               "satisfaction": 0.4}},
+        {"kind": "penalty", "yuan": {"complaints": 30}},
+    ],
+    "memory and leavers": [
+        {"kind": "commission", "rates": {"M1": 0.01}},
+        {"kind": "deferral", "share": 0.3, "vesting": [0.5, 0.5], "spacing": 2, "leaver": "keep"},
+        {"kind": "clawback", "yuan": {"relapses": 50}, "window": 2},
+        {"kind": "guarantee", "yuan": 6000, "first_days": 90},
+    ],
+    "colleagues and quarters": [
+        {"kind": "commission", "rates": {"M1": 0.01}, "of": "team"},
+        {"kind": "commission", "name": "quarter", "rates": {"M2": 0.01}, "every": 3},
+        {"kind": "rank", "measure": "cash", "places": [800, 300], "among": "house"},
+        {"kind": "pool_cap", "yuan_per_seat": 700},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(params=OWN)
+def written(request, folder, postloan):
+    """A scenario and the history of its run."""
+    scheme = {"wage_yuan": 4000, "pay": OWN[request.param]}
+    Path("own.toml").write_text(tomli_w.dumps(WORLD | {"scheme": scheme}), encoding="utf-8")
+    result = postloan("history", "own.toml", "--out", "own", "--quiet")
+    assert result.exit_code == 0, result.output
+    return folder / "own" / "history.toml"
+
+
+def test_a_run_repriced_under_its_own_scheme_reconciles_to_the_fen(written, postloan):
+    history = read_history(written)
+    assert history.collectors["left"].sum() > 0  # successors are among them
+    result = postloan("backtest", written, "own.toml", "--out", "found", "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert (found["lines"], found["lines_that_differ"]) == (len(history.collectors), 0)
+    assert found["recorded_yuan"] == found["repriced_yuan"] > 0
+    assert pd.read_csv("found/differences.csv").empty
+    lines = pd.read_csv("found/lines.csv")
+    assert round(lines["repriced_yuan"].sum(), 2) == found["repriced_yuan"]
