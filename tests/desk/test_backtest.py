@@ -8,6 +8,7 @@ import pytest
 import tomli_w
 
 from sim.history import read_history
+from sim.history_file import ACCOUNTS, COLLECTORS
 
 WORLD = {
     "run": {"periods": 7, "seed": 3},
@@ -57,3 +58,47 @@ def test_a_run_repriced_under_its_own_scheme_reconciles_to_the_fen(written, post
     assert pd.read_csv("found/differences.csv").empty
     lines = pd.read_csv("found/lines.csv")
     assert round(lines["repriced_yuan"].sum(), 2) == found["repriced_yuan"]
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_example_reconciles_and_another_scheme_shows_who_differs(folder, postloan):
+    history = ROOT / "scenarios/history/history.toml"
+    own = postloan("backtest", history, ROOT / "scenarios/own_history.toml", "--out", "own")
+    assert own.exit_code == 0, own.output
+    assert own.stdout.splitlines()[-3].split()[-2:] == ["+0.00", "0"]
+    other = postloan("backtest", history, ROOT / "scenarios/balanced.toml", "--out", "own")
+    assert "lines that differ" in other.stdout
+    table = pd.read_csv(folder / "own" / "differences.csv")
+    assert len(table) == 36
+    assert (table["difference_yuan"].abs().diff().dropna() <= 0).all()
+
+
+def test_the_page_on_histories_tells_every_column():
+    page = (ROOT / "docs/history.md").read_text(encoding="utf-8")
+    assert all(f"`{column.name}`" in page for column in (*ACCOUNTS, *COLLECTORS))
+
+
+WRONG = {
+    "no mapping": (["collectors.csv", "wage.toml"], "expected a file like history.toml"),
+    "no file": (["none.toml", "wage.toml"], "none.toml: no such file"),
+    "a scenario instead": (["wage.toml", "wage.toml"], "wage.toml:"),
+    "a changing scheme": (["history.toml", "change.toml"], "expected one scheme for the whole"),
+    "a column too few": (["history.toml", "commission.toml"], "the history lacks cash_m2"),
+    "a folder of somebody": (["history.toml", "wage.toml", "--out", "."], "has no about.json"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_input_is_answered_and_nothing_written(folder, postloan, case):
+    arguments, message = WRONG[case]
+    Path("collectors.csv").write_text("collector,month,pay,cash_m1\nLi,2026-01,1,2\n")
+    Path("history.toml").write_text('[collectors]\nfile = "collectors.csv"\n')
+    change = 'extends = "wage.toml"\n[[change]]\nperiod = 1\nscheme = {}\n'
+    Path("change.toml").write_text(change)
+    before = sorted(folder.rglob("*"))
+    result = postloan("backtest", *arguments)
+    assert result.exit_code == 2, result.output
+    assert message in result.stderr
+    assert sorted(folder.rglob("*")) == before

@@ -15,7 +15,8 @@ from sim.labels import LANGS
 from sim.scheme import COMPONENTS, Scheme
 
 FILES = sorted((Path(__file__).parents[2] / "scenarios").glob("**/*.toml"))
-PLANS = [path for path in FILES if "rejected" not in path.parts and path.name != "sweep.toml"]
+OTHERS = {"sweep.toml", "history.toml"}  # no scenarios
+PLANS = [path for path in FILES if "rejected" not in path.parts and path.name not in OTHERS]
 SMALL = {
     "run": {"periods": 2, "warm_up": 0},
     "portfolio": {"accounts": 400},
