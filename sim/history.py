@@ -87,10 +87,12 @@ def _panel(source: Source | None, file: HistoryFile, place: str, folder: Path):
     }
     _check_columns(source, columns, cells)
     columns = {theirs: column for theirs, column in columns.items() if theirs in cells.frame}
-    readers = {theirs: partial(_read, column, source) for theirs, column in columns.items()}
-    _check_cells(cells, columns, readers)
+    values = pd.DataFrame({
+        theirs: _read(column, source, cells.frame[theirs]) for theirs, column in columns.items()
+    })  # fmt: skip
+    _check_cells(cells, columns, values)
     panel = pd.DataFrame({
-        c.name: _stored(c, readers[theirs](cells.frame[theirs])) for theirs, c in columns.items()
+        c.name: _stored(c, values[theirs]) for theirs, c in columns.items()
     })  # fmt: skip
     _check_panel(panel, source, file, cells)
     unused = [name for name in cells.frame if name not in columns]
@@ -113,16 +115,15 @@ def _check_columns(source: Source, columns: Mapping[str, Column], cells: Cells) 
     findings.stop()
 
 
-def _check_cells(cells: Cells, columns: Mapping[str, Column], readers: Mapping) -> None:
-    """Note every cell that is not what its column asks for."""
+def _check_cells(cells: Cells, columns: Mapping[str, Column], values: pd.DataFrame) -> None:
+    """Note every cell that is not what its column asks for; the values are NaN there."""
     schema = pa.DataFrameSchema({
         theirs: pa.Column(
-            checks=pa.Check(partial(_fits, column, readers[theirs]), ignore_na=False),
-            nullable=True,
+            checks=pa.Check(partial(_fits, column), ignore_na=False), nullable=True
         )
         for theirs, column in columns.items()
     })  # fmt: skip
-    for theirs, rows in _failures(schema, cells.frame).items():
+    for theirs, rows in _failures(schema, values).items():
         written = cells.frame[theirs]
         words = partial(_words, columns[theirs], written, cells.first_row)
         cells.findings.add(rows + cells.first_row, theirs, words)
@@ -142,15 +143,14 @@ def _failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> dict[str, np.n
     return {}
 
 
-def _fits(column: Column, read: Callable, cells: pd.Series) -> pd.Series:
-    """Whether each cell is permitted; in a column that is given none may be empty."""
-    found = read(cells)
+def _fits(column: Column, values: pd.Series) -> pd.Series:
+    """Whether each value is permitted; in a column that is given none may be missing."""
     if column.unit == "month":
-        return found.notna()
+        return values.notna()
     if column.unit != "text":
-        return pd.Series(column.fits(found.to_numpy(float)), cells.index)
-    text = found.fillna("")
-    tidy = (text == text.str.strip()) & ~text.str.contains(r"[\x00-\x1f\x7f-\x9f]")
+        return pd.Series(column.fits(values.to_numpy(float)), values.index)
+    text = values.fillna("")
+    tidy = ~text.str.contains(r"^\s|\s$|[\x00-\x1f\x7f-\x9f]")
     return tidy & text.str.len().between(column.low, column.high)
 
 

@@ -33,7 +33,7 @@ BLOCKS, COMMANDS = blocks(README), commands(README)
 
 
 FEW = ["--replications", "1", "--quiet"]
-SMALL = {"portfolio": [], "costing": ["--draws", "20", "--quiet"],
+SMALL = {"portfolio": [], "backtest": ["--quiet"], "costing": ["--draws", "20", "--quiet"],
          "optimise": ["--calls", "20", "--quiet"]}  # fmt: skip
 ANSWERS = {"optimise": (0, 1)}  # 1: nothing better was found
 
