@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import pdtrik
+from scipy.stats import binom
 
 from sim.activity import COLUMN, MONEY
 from sim.belief import CAUGHT, CHARGE_OFF_RISK, HITS, Slopes, by_bucket, room_left, slope
@@ -133,8 +133,10 @@ def produce(
     add("entries_due", contacts + fresh[:, COLUMN["promises"]])
     found = np.array([platform.found(t) for t in TASKS.values()])
     alarms = platform.analytics * platform.false_alarms
-    proven = hours @ (CAUGHT * found) + contacts * alarms
-    add("caught", _poisson(proven, rounding["caught"]))
+    acts = np.column_stack([hours * CAUGHT, contacts])
+    proven = _proven(acts, np.append(found, alarms), luck, keys, day)
+    counts.true[:, COLUMN["caught"]] += proven
+    fresh[:, COLUMN["caught"]] += proven
     for column, expected in side.items():
         add(column, expected)
     for j, task in enumerate(TASKS.values()):
@@ -148,9 +150,18 @@ def produce(
             _fake(counts, task, hours[:, j], 1.0 - found[j], fresh, team, earns, worth)
 
 
-def _poisson(mean: np.ndarray, place: np.ndarray) -> np.ndarray:
-    """Count of independent rare events at that place (0..1) of its distribution."""
-    return np.ceil(pdtrik(place, mean))
+def _proven(
+    acts: np.ndarray, found: np.ndarray, luck: Luck, keys: np.ndarray, day: int
+) -> np.ndarray:
+    """How many of the acts (seat, kind) are proven, each with its kind's chance; (seat,).
+
+    Parts of an act count by chance as a whole one, so that means are kept.
+    """
+    kinds = np.flatnonzero(acts.any(axis=0) & (found > 0.0))
+    entity = keys[:, None] + 2 * kinds.astype(np.uint64)
+    whole = np.floor(acts[:, kinds] + luck.uniform("proof", entity, day))
+    place = luck.uniform("proof", entity + np.uint64(1), day)
+    return binom.ppf(place, whole, found[kinds]).sum(axis=1).astype(np.int64)
 
 
 _SIDE = {
@@ -160,7 +171,7 @@ _SIDE = {
 
 
 _MADE = tuple(dict.fromkeys((
-    "inquiries", "checked", "files_due", "entries_due", "caught", *_SIDE,
+    "inquiries", "checked", "files_due", "entries_due", *_SIDE,
     *(column for t in TASKS.values() for column in t.real),
     *(t.serves.good for t in TASKS.values() if t.serves),
 )))  # fmt: skip
