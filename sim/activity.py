@@ -7,7 +7,7 @@ remember from earlier periods, as columns too.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -83,6 +83,7 @@ class Activity(Mapping[str, np.ndarray]):
     house: "Activity | None" = None  # what all seats do; itself unless this is a variation
     doubt: Mapping[str, np.ndarray] = field(default_factory=dict)  # sd of a forecast; none: a fact
     planes: Mapping[str, list[int]] = field(default_factory=dict)  # where a moved column differs
+    varied: "Activity | None" = None  # by a mate, whom this one only watches
 
     def but(
         self, columns: Mapping[str, np.ndarray], planes: Mapping[str, list[int]] | None = None
@@ -106,9 +107,15 @@ class Activity(Mapping[str, np.ndarray]):
         `moved` names those of them that come from columns which this variation moves.
         """
         house = self.house and self.house.also(more)
+        varied = self.varied and self.varied.also(more, moved)
         columns = {**self.columns, **more(self)}
         planes = {n: at for n, at in self.planes.items() if n not in set(moved)}
-        return Activity(columns, self.known, self.moved | set(moved), house, self.doubt, planes)
+        moved = self.moved | set(moved)
+        return Activity(columns, self.known, moved, house, self.doubt, planes, varied)
+
+    def beside(self) -> "Activity":
+        """What this variation is to a mate: common results vary as here, the own do not."""
+        return replace(self.everyone, moved=self.moved, house=self.everyone, varied=self)
 
     @property
     def everyone(self) -> "Activity":
@@ -181,7 +188,7 @@ class Together(Mapping[str, np.ndarray]):
     of: str  # team or house
 
     def __getitem__(self, name: str) -> np.ndarray:
-        own, everyone = self.activity[name], self.activity.everyone
+        own, everyone = (self.activity.varied or self.activity)[name], self.activity.everyone
         columns = everyone[name]
         if self.of == "house":
             return columns.mean(axis=-1) + (own - columns) / columns.shape[-1]

@@ -1,7 +1,7 @@
 """Belief: what an hour of each task is believed to bring, and what it costs the conscience."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from sim.platform import SERVICES, Platform
 from sim.units import BUCKETS
 
 WRONG = np.array([t.wrong for t in TASKS.values()])
+POACHES = np.array([t.poaches > 0.0 for t in TASKS.values()])
 CAUGHT = np.array([t.caught for t in TASKS.values()])
 SPELL_DAYS = 30.0 * np.arange(len(BUCKETS)) + 12.0  # usual spell of an account cured in the bucket
 ROLL_RISK = np.array([0.40, 0.67, 0.72, 0.75, 0.78, 0.82, 0.0])  # of an unworked account
@@ -39,6 +40,7 @@ class Outlook:
     slopes: Slopes  # fen that one more event adds to this period's pay
     later: Slopes  # fen that it adds if it comes a period later
     earns: Yield
+    mates: Slopes  # fen that it adds to the pay of each mate in sight, times their number
     recorded: Callable[[str], np.ndarray]  # the period's recorded counts of a column so far
     demand: Mapping[str, np.ndarray]  # cases a week by column of the demand
     worth: Mapping[str, float]  # house mean fen of an account by money column
@@ -50,7 +52,7 @@ class Prospect:
     """What an hour of each task promises now, (seat, task), and where the period leads; fen."""
 
     pay: np.ndarray  # what it is believed to add to pay
-    felt: np.ndarray  # what is noticed of it, weighted by how far pay moves the collector
+    felt: np.ndarray  # what is noticed of it and pressed for, weighted by how far pay moves one
     cost: np.ndarray  # what it costs the conscience and in fear; 0 if honest
     incentive: np.ndarray  # that the period is heading for (seat,)
     cash: np.ndarray  # likewise, of the buckets that people watch
@@ -95,6 +97,18 @@ def hour_values(o: Outlook, people: People, platform: Platform) -> np.ndarray:
             gain = _service_gain(task, people.hours[:, j], o.demand)
             out[:, j] += gain * slope(o.slopes, task.serves.good)
     return out
+
+
+def peer_pressure(o: Outlook, people: People, platform: Platform) -> np.ndarray:
+    """Pay that an hour of each task brings to the mates in sight, fen, shape (seat, task).
+
+    What is claimed from mates brings them nothing, and when results come is all one to them.
+    """
+    if not o.mates:
+        return np.zeros((people.skill.size, len(TASKS)))
+    gain = hour_values(replace(o, slopes=o.mates, later=o.mates), people, platform)
+    gain[:, POACHES] = 0.0
+    return gain
 
 
 def _contact_value(o: Outlook, cash: np.ndarray) -> np.ndarray:

@@ -13,6 +13,10 @@ from sim.scheme import Scheme
 
 PART_OF = {part: total for total, parts in TOTALS.items() for part in parts}
 LEAST_RISK = 1e-9  # aversion per fen below which a certainty equivalent would be mostly rounding
+PEERS = (
+    "Kandel & Lazear 1992, peer pressure; Bandiera, Barankay & Rasul 2005: what one's effort does "
+    "to mates is taken in, but only where they see it; size assumed"
+)
 LAZEAR = "Lazear 2000: +22 % output of the same workers under piece rates"
 
 
@@ -97,6 +101,21 @@ class Response(Section):
         band=(0.5, 1),
         source="Laibson 1997, quasi-hyperbolic discounting; size from laboratory studies",
     )
+    regard: float = share(
+        0.3,
+        "weight of a mate's pay beside one's own, where it hangs on what one does",
+        band=(0, 0.65),
+        source=PEERS,
+    )
+    in_sight: int = parameter(
+        4,
+        "mates of the team who see one's work, and whose pay therefore weighs, at most",
+        "mates",
+        band=(2, 8),
+        ge=0,
+        le=1000,
+        source="Mas & Moretti 2009: those work harder who are seen by able mates; size assumed",
+    )
     learning: float = share(0.1, "weight of the last week in beliefs about one's own productivity")
 
     def later(self, periods: int, period_days: int, leaving: np.ndarray) -> np.ndarray:
@@ -172,6 +191,28 @@ def marginal_pay(
     paid = ahead.worth(scheme, moved) if ahead else scheme.amounts(moved).sum()
     planes = np.broadcast_shapes(np.shape(paid), moved[columns[0]].shape)
     slopes = _slope(np.broadcast_to(paid, planes), weight, risk)
+    return {name: slopes[i] / sd[name] for i, name in enumerate(columns)}
+
+
+def marginal_pay_of_a_mate(
+    scheme: Scheme,
+    mean: Mapping[str, np.ndarray],
+    sd: Mapping[str, np.ndarray],
+    columns: tuple[str, ...],
+    nodes: int = 2,
+) -> dict[str, np.ndarray]:
+    """Fen that one more event of each column adds to the pay of a mate like oneself, (seat,) each.
+
+    Less than nothing where mates compete; no columns where nobody's pay hangs on a colleague.
+    """
+    if not columns:
+        return {}
+    z, weight = _nodes(nodes)
+    moved = _moved(Activity(dict(mean), doubt=sd), {c: z[:, None] * sd[c] for c in columns})
+    paid = scheme.amounts(moved.beside()).sum()
+    if paid.ndim < moved[columns[0]].ndim:
+        return {}
+    slopes = weight @ paid
     return {name: slopes[i] / sd[name] for i, name in enumerate(columns)}
 
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from sim.accounts import advance
 from sim.activity import COLUMN, OPENING, TOTALS, Activity
-from sim.belief import PRODUCED, Outlook, Prospect, gaming_cost, hour_values
+from sim.belief import PRODUCED, Outlook, Prospect, gaming_cost, hour_values, peer_pressure
 from sim.books import open_books, post_accounts, post_costs, post_pay
 from sim.chance import Luck
-from sim.choice import best_hours, felt_columns, marginal_pay
+from sim.choice import best_hours, felt_columns, marginal_pay, marginal_pay_of_a_mate
 from sim.collector import BUSY, NORM, Appeal, Collector, hire, people
 from sim.errors import PostloanError
 from sim.forecast import PACE_WEIGHT, Forecast, Yield
@@ -240,6 +240,22 @@ class World(mesa.Model):
             self._foresight(number),
         )  # fmt: skip
 
+    def _slopes_of_mates(self) -> dict[str, np.ndarray]:
+        """What an event adds to the pay of all mates who see one's work, by column."""
+        s, here = self.scenario, self.people.present(self.day).astype(float)
+        if s.response.regard == 0.0:
+            return {}
+
+        def slopes(number: int):
+            scheme, forecast = self.timeline.schemes[number], self._expected(number)
+            return marginal_pay_of_a_mate(
+                scheme, *forecast, self.felt[number], s.response.node_count
+            )
+
+        team = self.people.team
+        watching = np.minimum(np.bincount(team, here)[team] - here, s.response.in_sight)
+        return {name: watching * each for name, each in self._by_scheme(slopes).items()}
+
     def _usual_period(self) -> tuple[dict, dict]:
         """Mean and sd of a whole period as usual."""
         days = self.working_days(0, self.scenario.run.period_days)
@@ -313,6 +329,8 @@ class World(mesa.Model):
         s = self.scenario
         pay = hour_values(outlook, self.people, s.platform)
         noticed = s.response.noticed(felt[:, None] * pay, s.platform.dashboard)
+        pressure = s.response.regard * peer_pressure(outlook, self.people, s.platform)
+        noticed += felt[:, None] * pressure
         return pay, noticed, gaming_cost(self.people, s.workforce, s.platform, outlook.slopes)
 
     def look(self) -> Prospect | None:
@@ -341,6 +359,7 @@ class World(mesa.Model):
         return Outlook(
             slopes=self.slopes,
             later=self._later(self.usual),
+            mates=self._slopes_of_mates(),
             earns=self.earns,
             recorded=self.counts.recorded,
             demand={

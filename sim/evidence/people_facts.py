@@ -21,7 +21,7 @@ from sim.world import World
 LAZEAR = "Lazear 2000: +44 % output from piece rates, +22 % of the same workers"
 AGARWAL = "Agarwal & Ben-David 2018: volume pay, default +24 %; band widened by judgement"
 LARKIN = "Larkin 2014: gaming of accelerators costs 6-8 % of revenue; band widened by judgement"
-FRIEBEL = "Friebel et al. 2017: team bonus, sales +3 %, wages +2.2 %"
+FRIEBEL = "Friebel et al. 2017: team bonus graded from the target on, sales +3 %, wages +2.2 %"
 NAGIN = "Nagin et al. 2002: call centre; many cheat more when audits look rarer, others never"
 JACOB = "Jacob & Levitt 2003: after detection and dismissals cheating fell by 30 %"
 ASSET = "Asset Acceptance 2006: collections beyond a year's tenure 1.51 times those below"
@@ -144,8 +144,15 @@ def spread_gain(found: Any) -> float:
 # ---- a small team bonus ----
 
 
+STEPS = ((0.999, 0.0), (1.0, 1 / 3), (1.04, 1.0))  # of the usual result: shares of the full bonus
+FULL = 0.05  # of the wage; at usual work half of it is earned
+
+
 def team_bonus(seed: int) -> dict[int, float]:
-    """Rise of output by a bonus of about 2.5 % of the wage on the team's promises, by team size."""
+    """Rise of output by a bonus for a team's usual promises and up to 4 % more, by team size.
+
+    As in the bakery's shops: nothing below the month's target, a third at it, then graded.
+    """
     rises = {}
     for size in (6, 24):
         base = preset(
@@ -154,8 +161,7 @@ def team_bonus(seed: int) -> dict[int, float]:
             platform={"dismissed_after": 1000}, scheme=FLAT,
         )  # fmt: skip
         usual = seen(base)
-        most = 10.0 * usual.output
-        pool = [[0.0, 0.0], [most, 0.025 * FLAT["wage_yuan"] * most / usual.output]]
+        pool = [[x * usual.output, share * FULL * FLAT["wage_yuan"]] for x, share in STEPS]
         bonus = {"kind": "team", "measure": "kept", "pool": pool}
         rises[size] = seen(base.vary(scheme=FLAT | {"pay": [bonus]})).output / usual.output - 1.0
     return rises
@@ -253,9 +259,10 @@ FACTS = (
     Fact("piece_rate_spread", "piece rates spread output across workers", LAZEAR, (1.0, 10.0),
          "ratio of variances", PIECE_RATES, piece_rates, spread_gain),
     Fact("team_bonus", "a team bonus of 2-3 % of wages raises output, teams of 5-10", FRIEBEL,
-         (0.01, 0.06), "share", f"{AGENCY}, a flat wage, teams of 6", team_bonus, small_team_gain),
+         (0.01, 0.06), "share", f"{AGENCY}, a wage and a bonus at the usual result, teams of 6",
+         team_bonus, small_team_gain),
     Fact("team_size", "the effect falls with the size of the team", FRIEBEL, (0.001, 0.06),
-         "share", f"{AGENCY}, teams of 6 against 24", team_bonus, small_over_large),
+         "share", f"{AGENCY}, the same bonus, teams of 6 against 24", team_bonus, small_over_large),
     Fact("fewer_audits", "of agents who believe audits are rarer, some violate more", NAGIN,
          (0.30, 0.70), "share of agents", "balanced.toml, audits believed 0.3 times as many",
          audits, share_that_cheats_more),

@@ -57,6 +57,10 @@ class Rank(Component):
     def _pay(self, a: Activity) -> np.ndarray:
         own, house = self._score(a), self._score(a.everyone)
         rivals, prizes = a.everyone.once(self, (), self._field, part="field")
+        if a.varied:  # what a mate wins, all rivals lose between them
+            usual = self._pay(a.everyone)
+            lost = (self._pay(a.varied) - usual) / np.maximum((rivals >= 0).sum(axis=0), 1)
+            return usual - lost
         if a.doubt:
             sd = a.everyone.once(self, measure_of(self.measure).reads, self._sd, part="sd")
             return _expected(own, house, sd, rivals, prizes)

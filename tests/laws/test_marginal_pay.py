@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from sim.activity import NAMES, TOTALS, Activity
-from sim.choice import marginal_pay
+from sim.choice import marginal_pay, marginal_pay_of_a_mate
 from sim.foresight import Foresight
 from sim.indicators import INDICATORS
 from sim.scheme import Scheme
@@ -336,3 +336,40 @@ def test_a_team_of_n_feels_an_nth():
     mean = {"cash": np.full(7, 1e6), "team": team.astype(float)}
     felt = marginal_pay(shared, mean, {"cash": np.full(7, 1e4)}, ("cash",))
     np.testing.assert_allclose(felt["cash"], 0.1 / np.bincount(team)[team])
+
+
+SHARED = [
+    {"kind": "team", "pool": [[0, 0], [1e6, 1e5]]},
+    {"kind": "commission", "of": "team", "rates": {"M1": 0.1}},
+    {"kind": "scorecard", "of": "team", "pool_yuan": 1e5, "weights": {"cash": 1.0},
+     "targets": {"cash": {"zero": 0, "target": 1e6}}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("every", [1, 3])
+@pytest.mark.parametrize("component", SHARED, ids=lambda c: c["kind"])
+def test_mates_gain_as_much_as_oneself_from_what_is_shared(component, every):
+    """Of what a team gets for an event each member has an n-th, whoever brought it."""
+    shared = scheme(**component, every=every)
+    team = np.array([0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 2.0])
+    mean = {"cash_m1": np.full(7, 1e6), "team": team, "period": np.full(7, every - 1.0)}
+    mean |= {f"cash_m{b}": np.zeros(7) for b in range(2, 7)} | shared.start(7)
+    case = shared, mean, {"cash_m1": np.full(7, 1e4)}, ("cash_m1",)
+    own, of_mate = marginal_pay(*case)["cash_m1"], marginal_pay_of_a_mate(*case)["cash_m1"]
+    np.testing.assert_allclose(own, 0.1 / np.array([4, 4, 4, 4, 1, 2, 2]), rtol=1e-9)
+    np.testing.assert_allclose(of_mate, own, rtol=1e-9)
+
+
+def test_what_one_of_a_league_wins_its_rivals_lose():
+    league = scheme(kind="rank", measure="cures", places=[2000])
+    mean = {"cures": np.full(4, 5e4), "team": np.zeros(4)}
+    case = league, mean, {"cures": np.full(4, 1000.0)}, ("cures",), 200
+    own, of_mate = marginal_pay(*case)["cures"], marginal_pay_of_a_mate(*case)["cures"]
+    np.testing.assert_allclose(own + 3 * of_mate, 0.0, atol=1e-9 * own[0])
+    assert (of_mate < 0.0).all()
+
+
+def test_mates_gain_nothing_from_pay_for_own_results():
+    alone = scheme(kind="commission", rates={"M1": 0.1})
+    mean = {"cash_m1": np.full(4, 1e6), "team": np.zeros(4)}
+    assert marginal_pay_of_a_mate(alone, mean, {"cash_m1": np.full(4, 1e4)}, ("cash_m1",)) == {}

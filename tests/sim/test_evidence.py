@@ -15,11 +15,9 @@ OF_FILE = [key for key, fact in FACTS.items() if fact.of_file]
 
 FAILING = {  # over twenty seeds; docs/evidence.md shows them as failing
     "piece_rate_same": "the same workers answer a third too strongly",
-    "team_bonus": "what an own promise brings of a small bonus is too little to be noticed",
-    "team_size": "as no team answers, its size makes no difference",
     "serious_gaming": "somewhat more than a twelfth of agent-periods",
 }
-NOISY = {"piece_rate_open", "exits_by_pay"}  # two seeds say little
+NOISY = {"piece_rate_open", "exits_by_pay", "team_bonus", "team_size"}  # two seeds say little
 
 
 def findings(seeds: int) -> dict[str, Finding]:
