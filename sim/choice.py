@@ -124,8 +124,18 @@ class Response(Section):
         exp(-(leaving + impatience) t) with both rates per year; present bias but in `rational`.
         """
         years = np.arange(1, periods + 1)[:, None] * period_days / 365.0
-        bias = 1.0 if self.mode == "rational" else self.present_bias
-        return bias * np.exp(-(leaving + self.impatience) * years)
+        return self._bias * np.exp(-(leaving + self.impatience) * years)
+
+    def parting(self, periods: int, period_days: int, leaving: np.ndarray) -> np.ndarray:
+        """Worth today of a fen to those who leave with it, (period, seat), this period first."""
+        years = np.arange(periods + 1)[:, None] * period_days / 365.0
+        then = self._bias * np.exp(-self.impatience * years[:-1])
+        then[:1] = 1.0  # on the coming pay day
+        return then * -np.diff(np.exp(-leaving * years), axis=0)
+
+    @property
+    def _bias(self) -> float:
+        return 1.0 if self.mode == "rational" else self.present_bias
 
     @property
     def node_count(self) -> int:

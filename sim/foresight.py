@@ -23,19 +23,25 @@ class Foresight:
     weights: np.ndarray  # (period ahead, seat): worth today of a fen paid then
     period_days: int = 30
     waiting: Mapping[int, Memory] = field(default_factory=dict)  # of schemes to come, by id
+    parting: Sequence[np.ndarray] = ()  # by period, this one first: (seat,) worth of what one
+    # who leaves then still gets, chance included; nothing if nobody leaves
 
     def worth(self, scheme: Scheme, here: Activity) -> np.ndarray:
         """Fen that this period's activity is worth, later pay included, (..., seat)."""
         path = self._path(scheme, here.everyone)
         if here.house:
-            path = self._path(scheme, here, [a for a, _ in path])
-        later = (w * parts.sum() for w, (_, parts) in zip(self.weights, path[1:], strict=True))
-        return sum(later, start=path[0][1].sum())
+            path = self._path(scheme, here, [step[0] for step in path])
+        later = (w * parts.sum() for w, (_, parts, _) in zip(self.weights, path[1:], strict=True))
+        taken = (w * left for w, (_, _, left) in zip(self.parting, path, strict=False))
+        return sum((*later, *taken), start=path[0][1].sum())
 
     def _path(
         self, scheme: Scheme, first: Activity, houses: Sequence[Activity] = ()
-    ) -> list[tuple[Activity, Parts]]:
-        """This period and the coming ones; along `houses` if `first` is a variation."""
+    ) -> list[tuple[Activity, Parts, np.ndarray]]:
+        """This period and the coming ones: what happens, what is paid, what a leaver takes along.
+
+        Along `houses` if `first` is a variation.
+        """
         memories, path, known = dict(self.waiting), [], {}
         for ahead, then in enumerate((scheme, *self.schemes)):
             if ahead == 0:
@@ -45,9 +51,9 @@ class Foresight:
             else:
                 a = self._usual(ahead, first, memories[id(then)], known)
             parts = then.amounts(a)
-            path.append((a, parts))
             memories = {k: self._watched(k, a, m) for k, m in memories.items()}
             memories[id(then)] = then.remember(a, parts)
+            path.append((a, parts, then.on_leaving(memories[id(then)]).sum()))
         return path
 
     def _usual(self, ahead: int, first: Activity, memory: Memory, known: dict) -> Activity:

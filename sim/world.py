@@ -277,6 +277,7 @@ class World(mesa.Model):
             schemes=[t.schemes[n] for n in numbers],
             usual=self._usual_period()[0],
             weights=s.response.later(periods, s.run.period_days, leaving),
+            parting=s.response.parting(periods, s.run.period_days, leaving),
             period_days=s.run.period_days,
             waiting={id(t.schemes[n]): self.memories[n] for n in set(numbers) - {number}},
         )

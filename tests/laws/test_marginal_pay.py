@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from sim.activity import NAMES, TOTALS, Activity
-from sim.choice import marginal_pay, marginal_pay_of_a_mate
+from sim.choice import Response, marginal_pay, marginal_pay_of_a_mate
 from sim.foresight import Foresight
 from sim.indicators import INDICATORS
 from sim.scheme import Scheme
@@ -277,6 +277,30 @@ def test_deferred_pay_is_felt_by_who_may_leave_and_cannot_wait():
         deferred, mean | deferred.start(1), {"cash_m1": np.array([1e4])}, ("cash_m1",),
         ahead=Foresight([deferred] * deferred.lasts, {}, worth))  # fmt: skip
     assert felt["cash_m1"][0] / 0.1 == pytest.approx(0.423, abs=0.001)
+
+
+@pytest.mark.parametrize("impatience", [0.0, 0.10])
+@pytest.mark.parametrize("mode", ["rational", "adaptive"])
+def test_deferred_pay_that_leavers_keep_costs_them_only_the_wait(mode, impatience):
+    """Chances to leave after each of twelve months, times the wait until then: a geometric sum."""
+    quits, months, seat = 0.76, 12, np.array([0.76])
+    kept = Scheme.model_validate({"pay": [
+        {"kind": "commission", "rates": {"M1": 0.1}},
+        {"kind": "deferral", "share": 1.0, "vesting": [1.0], "spacing": months, "leaver": "keep"},
+    ]})  # fmt: skip
+    response, days = Response(mode=mode, impatience=impatience), 365 / months
+    mean = {"cash_m1": np.array([1e6]), "period": np.zeros(1), "tenure_days": np.zeros(1)}
+    felt = marginal_pay(
+        kept, mean | kept.start(1), {"cash_m1": np.array([1e4])}, ("cash_m1",),
+        ahead=Foresight([kept] * months, {}, response.later(months, days, seat), days,
+                        parting=response.parting(months, days, seat)))  # fmt: skip
+    bias = 1.0 if mode == "rational" else response.present_bias
+    wait, stay = np.exp(-impatience / months), np.exp(-quits / months)
+    leave = 1.0 - stay
+    later = leave * sum((wait * stay) ** k for k in range(1, months)) + (wait * stay) ** months
+    assert felt["cash_m1"][0] / 0.1 == pytest.approx(leave + bias * later, rel=1e-4)
+    if mode == "rational" and impatience == 0.0:
+        assert felt["cash_m1"][0] / 0.1 == pytest.approx(1.0, rel=1e-4)
 
 
 def test_a_step_on_the_ladder_is_felt_as_all_the_pay_it_leads_to():
