@@ -62,11 +62,12 @@ FACTS = {
     "period": "number of the pay period",
     "team": "number of the team",
     "tenure_days": "days since the collector started",
+    "staffed": "1 if a collector works there in the period, else 0",
     "wage": "fixed pay of the period (fen)",
     "ease_rate": "how easily the queue pays: expected recovery rate over the house's",
     "ease_amount": "how much the queue will pay: expected cash over the house's mean",
 }
-START_OF_FACTS = dict.fromkeys(FACTS, 0.0) | {"ease_rate": 1.0, "ease_amount": 1.0}
+START_OF_FACTS = dict.fromkeys(FACTS, 0.0) | {"staffed": 1.0, "ease_rate": 1.0, "ease_amount": 1.0}
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,7 @@ ACTIVITY: dict[str, Pair] = {
     "risk_hits": ("risky customers found", "识别准确的风险客户"),
     "surveys": ("ratings asked", "回访评价数"),
     "team": ("team", "小组"),
+    "staffed": ("with a collector", "有人在岗"),
     "tenure_days": ("days since the start", "入职天数"),
     "wage": ("wage", "固定工资"),
     "warning_hits": ("right early warnings", "准确的预警案例"),

@@ -97,7 +97,12 @@ def wages(
 
 
 def facts(
-    people: People, period: int, day: int, wage: np.ndarray, ease: dict[str, np.ndarray]
+    people: People,
+    period: int,
+    day: int,
+    staffed: np.ndarray,
+    wage: np.ndarray,
+    ease: dict[str, np.ndarray],
 ) -> dict[str, np.ndarray]:
     """The facts about the seats that pay may depend on, float64 (seat,) each."""
     seats = people.skill.size
@@ -106,6 +111,7 @@ def facts(
         "period": np.full(seats, float(period)),
         "team": people.team.astype(float),
         "tenure_days": np.maximum(day - people.hired, 0).astype(float),
+        "staffed": staffed.astype(float),
         "wage": wage.astype(float),
     }  # fmt: skip
 

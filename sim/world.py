@@ -487,7 +487,8 @@ class World(mesa.Model):
         days = self.scenario.run.period_days
         first = self.period * days
         wage = wages(self.timeline, self.number, self.people.vacant_until, first, days)
-        return seat_facts(self.people, self.period, self.day, wage, self.ease)
+        staffed = self.people.present(first + days - 1)
+        return seat_facts(self.people, self.period, self.day, staffed, wage, self.ease)
 
     def _pay(self, record: Activity, present: np.ndarray) -> Slips:
         """Settle the period under each seat's scheme."""

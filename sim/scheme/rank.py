@@ -19,8 +19,9 @@ STEP = 1e-4  # of a forecast's sd, over which the measure's slope is taken
 class Rank(Component):
     """Pays prizes by place: a tournament, league table or, with `during`, a contest.
 
-    Equal results share the prizes of their places. A collector feels the chance of each place
-    given the doubt about all results (Lazear and Rosen 1981).
+    Equal results share the prizes of their places; seats without a collector take no part. A
+    collector feels the chance of each place given the doubt about all results (Lazear and Rosen
+    1981).
     """
 
     kind: Literal["rank"] = "rank"
@@ -86,14 +87,15 @@ class Rank(Component):
     def _field(self, a: Activity) -> tuple[np.ndarray, np.ndarray]:
         """Rivals and prizes of each seat."""
         rivals = self._rivals(a)
-        return rivals, self._prizes(rivals)
+        return rivals, np.where(a["staffed"] > 0.0, self._prizes(rivals), 0.0)
 
     def _rivals(self, a: Activity) -> np.ndarray:
         """Seats that each seat competes with, (place in the list, seat); -1 where there is none."""
         seats = np.shape(self._score(a))[-1]
         team = np.zeros(seats) if self.among == "house" else a["team"]
-        groups = [np.flatnonzero(team == t) for t in np.unique(team)]
-        out = np.full((max(map(len, groups)) - 1, seats), -1)
+        there = a["staffed"] > 0.0
+        groups = [np.flatnonzero((team == t) & there) for t in np.unique(team[there])]
+        out = np.full((max(map(len, groups), default=1) - 1, seats), -1)
         for group in groups:
             others = len(group) - 1
             all_but_own = np.tile(group, (len(group), 1))[~np.eye(len(group), dtype=bool)]

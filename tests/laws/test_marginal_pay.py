@@ -322,7 +322,7 @@ def test_a_prize_is_felt_as_lazear_and_rosen_have_it(others):
     """Of two: the prize times the density of the difference; dW / (2 s sqrt(pi)) if equal."""
     prize_fen, sd = 200_000.0, 1000.0
     duel = scheme(kind="rank", measure="cures", places=[prize_fen / 100])
-    mean = {"cures": np.array([5e4, 5e4 + others * sd]), "team": np.zeros(2)}
+    mean = {"cures": np.array([5e4, 5e4 + others * sd]), "team": np.zeros(2), "staffed": np.ones(2)}
     felt = marginal_pay(duel, mean, {"cures": np.full(2, sd)}, ("cures",), 200)
     density = norm.pdf(others, scale=np.sqrt(2.0)) / sd
     np.testing.assert_allclose(felt["cures"], prize_fen * density, rtol=0.01)
@@ -332,7 +332,7 @@ def test_a_prize_among_many_is_felt_as_the_chance_to_be_among_the_best():
     """Of 200 alike, the best tenth get a prize: the cut lies at the normal's 90th percentile."""
     seats, sd, prize_fen = 200, 1000.0, 100_000.0
     league = scheme(kind="rank", measure="cures", among="house", shares=[[0.1, prize_fen / 100]])
-    mean = {"cures": np.full(seats, 5e4), "team": np.zeros(seats)}
+    mean = {"cures": np.full(seats, 5e4), "team": np.zeros(seats), "staffed": np.ones(seats)}
     felt = marginal_pay(league, mean, {"cures": np.full(seats, sd)}, ("cures",), 200)
     expected = prize_fen * norm.pdf(norm.ppf(0.9)) / sd
     np.testing.assert_allclose(felt["cures"], expected, rtol=0.03)
@@ -344,7 +344,9 @@ def test_the_chance_of_a_place_is_the_same_counted_or_as_a_crowd(rivals):
     rng, n = np.random.default_rng(3), rivals + 1
     mean, sd = 100.0 + rng.normal(0, 10, n), rng.uniform(3, 20, n)
     league = scheme(kind="rank", measure="cures", among="house", places=[500, 300, 300, 100])
-    doubtful = Activity({"cures": mean, "team": np.zeros(n)}, doubt={"cures": sd})
+    doubtful = Activity(
+        {"cures": mean, "team": np.zeros(n), "staffed": np.ones(n)}, doubt={"cures": sd}
+    )
     own = 120.0
     felt = league.amounts(doubtful.but({"cures": np.full(n, own)})).sum()[0]
     others = mean[1:] + sd[1:] * rng.normal(size=(100_000, n - 1))
@@ -386,7 +388,7 @@ def test_mates_gain_as_much_as_oneself_from_what_is_shared(component, every):
 
 def test_what_one_of_a_league_wins_its_rivals_lose():
     league = scheme(kind="rank", measure="cures", places=[2000])
-    mean = {"cures": np.full(4, 5e4), "team": np.zeros(4)}
+    mean = {"cures": np.full(4, 5e4), "team": np.zeros(4), "staffed": np.ones(4)}
     case = league, mean, {"cures": np.full(4, 1000.0)}, ("cures",), 200
     own, of_mate = marginal_pay(*case)["cures"], marginal_pay_of_a_mate(*case)["cures"]
     np.testing.assert_allclose(own + 3 * of_mate, 0.0, atol=1e-9 * own[0])
