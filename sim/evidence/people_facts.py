@@ -24,6 +24,10 @@ LARKIN = "Larkin 2014: gaming of accelerators costs 6-8 % of revenue; band widen
 FRIEBEL = "Friebel et al. 2017: team bonus graded from the target on, sales +3 %, wages +2.2 %"
 NAGIN = "Nagin et al. 2002: call centre; many cheat more when audits look rarer, others never"
 JACOB = "Jacob & Levitt 2003: after detection and dismissals cheating fell by 30 %"
+COLE = "Cole, Kanz & Klapper 2015: pay deferred by three months cuts effort; no size"
+BANDIERA = "Bandiera, Barankay & Rasul 2005: output at least 50 % higher than under relative pay"
+MANTHEI = "Manthei & Sliwka 2019: objective data raise effort; no size"
+FLORY = "Flory, Leibbrandt & List 2016: relative pay raises output and cheating; no size"
 ASSET = "Asset Acceptance 2006: collections beyond a year's tenure 1.51 times those below"
 CFPB = "CFPB 2016, Asset Acceptance 2006: 75-100 % a year at large agencies, 76 %"
 EMADI = "Emadi & Staats 2020: +20 % pay, -5 % attrition; band widened by judgement"
@@ -141,6 +145,53 @@ def spread_gain(found: Any) -> float:
     return float(np.var(piece.by_seat) / np.var(flat.by_seat))
 
 
+# ---- other pay for the same promises ----
+
+RELATIVE = {
+    "kind": "team",
+    "measure": "kept",
+    "pool": [[0.0, 3600.0], [1e6, 3600.0]],
+    "split": "result",
+}
+LATER = {"kind": "deferral", "share": 1.0, "vesting": [1.0], "spacing": 3}
+OTHER_PAY = {
+    "flat": {"scheme": FLAT},
+    "piece": {"scheme": PIECE},
+    "later": {"scheme": PIECE | {"pay": [*PIECE["pay"], LATER]}},
+    "relative": {"scheme": PIECE | {"pay": [RELATIVE]}},
+    "on record": {"scheme": PIECE | {"pay": [RELATIVE | {"measure": "promises"}]}},
+    "unseen": {"scheme": PIECE, "platform": {"dismissed_after": 1000, "dashboard": 0.0}},
+    "shown": {"scheme": PIECE, "platform": {"dismissed_after": 1000, "dashboard": 1.0}},
+}
+
+
+def other_pay(seed: int) -> dict[str, Seen]:
+    """Half a year of the same people under each pay."""
+    base = preset("agency", seed, run={"periods": 8, "warm_up": 0}, **CALM)
+    return {name: seen(base.vary(**changes)) for name, changes in OTHER_PAY.items()}
+
+
+def deferral_loss(found: dict[str, Seen]) -> float:
+    return _gain((found["piece"], found["later"]))
+
+
+def piece_over_relative(found: dict[str, Seen]) -> float:
+    return _gain((found["relative"], found["piece"]))
+
+
+def shown_gain(found: dict[str, Seen]) -> float:
+    return _gain((found["unseen"], found["shown"]))
+
+
+def relative_gain(found: dict[str, Seen]) -> float:
+    return _gain((found["flat"], found["relative"]))
+
+
+def relative_cheating(found: dict[str, Seen]) -> float:
+    """Share of hours spent on gaming, beyond that under a wage."""
+    return float(found["on record"].gaming.mean() - found["flat"].gaming.mean())
+
+
 # ---- a small team bonus ----
 
 
@@ -241,6 +292,7 @@ def exits_by_pay(found: tuple[Seen, Seen]) -> float:
 
 
 ONE_METRIC = "balanced.toml against recovery_only.toml"
+RELATIVE_PAY = f"{AGENCY}, a wage of 8,000 yuan against 4,000 and a fixed pool by result"
 PIECE_RATES = f"{AGENCY}, a wage of 8,000 yuan against 4,000 and 100 a promise kept"
 
 FACTS = (
@@ -258,6 +310,18 @@ FACTS = (
          (0.35, 0.55), "share", PIECE_RATES, piece_rates, open_hiring_gain),
     Fact("piece_rate_spread", "piece rates spread output across workers", LAZEAR, (1.0, 10.0),
          "ratio of variances", PIECE_RATES, piece_rates, spread_gain),
+    Fact("deferred_pay", "pay deferred by three months moves less", COLE, (-0.5, -0.001), "share",
+         f"{AGENCY}, 100 yuan a promise kept, at once or 3 months later", other_pay, deferral_loss),
+    Fact("piece_over_relative", "piece rates move more than pay relative to mates", BANDIERA,
+         (0.5, 1.0), "share", f"{AGENCY}, 100 yuan a promise kept against a fixed pool by result",
+         other_pay, piece_over_relative),
+    Fact("objective_data", "who see their figures work more for their pay", MANTHEI, (0.001, 0.3),
+         "share", f"{AGENCY}, 100 yuan a promise kept, dashboard 0 against 1", other_pay,
+         shown_gain),
+    Fact("relative_output", "relative pay raises output over a wage", FLORY, (0.001, 0.5), "share",
+         f"{RELATIVE_PAY}, by promises kept", other_pay, relative_gain),
+    Fact("relative_cheating", "relative pay raises cheating over a wage", FLORY, (0.001, 0.5),
+         "share of hours", f"{RELATIVE_PAY}, by promises recorded", other_pay, relative_cheating),
     Fact("team_bonus", "a team bonus of 2-3 % of wages raises output, teams of 5-10", FRIEBEL,
          (0.01, 0.06), "share", f"{AGENCY}, a wage and a bonus at the usual result, teams of 6",
          team_bonus, small_team_gain),

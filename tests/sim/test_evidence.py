@@ -15,6 +15,7 @@ OF_FILE = [key for key, fact in FACTS.items() if fact.of_file]
 
 FAILING = {  # over twenty seeds; docs/evidence.md shows them as failing
     "piece_rate_same": "the same workers answer a third too strongly",
+    "piece_over_relative": "people hold back under relative pay, but by a sixth only",
     "serious_gaming": "somewhat more than a twelfth of agent-periods",
 }
 NOISY = {"piece_rate_open", "exits_by_pay", "team_bonus", "team_size"}  # two seeds say little
