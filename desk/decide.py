@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import tomli_w
 import typer
@@ -18,6 +17,7 @@ from rich.console import Console
 
 from desk import results
 from desk.aside import aside
+from desk.scenario_text import changed_keys
 from desk.study import PLACE, interruptible, scenario_names
 from optimize import (
     Found,
@@ -185,18 +185,12 @@ def save(request: Request, found: Found, scenario: Scenario, proposed: Scenario 
 
 def proposed_text(request: Request, today: Scenario, proposed: Scenario) -> str:
     """The proposed scenario as a file that extends the one it was found for."""
-    before, after = (s.model_dump(mode="json", exclude_none=True) for s in (today, proposed))
-    changed: dict[str, Any] = {
-        table: {key: new for key, new in after[table].items() if new != before[table].get(key)}
-        for table in after
-        if isinstance(after[table], dict)
-    }
     home = os.path.realpath(request.out)
     head = {
         "extends": Path(os.path.relpath(os.path.realpath(request.paths[0]), home)).as_posix(),
         "title": f"Proposed for {request.paths[0].name}",
     }
-    return tomli_w.dumps(head | {table: keys for table, keys in changed.items() if keys})
+    return tomli_w.dumps(head | changed_keys(today, proposed))
 
 
 @contextmanager

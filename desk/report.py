@@ -50,14 +50,20 @@ class Dossier:
 def report_document(dossier: Dossier, w: Words) -> list[Block]:
     """The dossier as blocks."""
     return [
-        Heading(_title(dossier, w), 1), *_question(dossier, w),
-        Heading(w("Result", "结果")), *_result(dossier, w),
-        Heading(w("What gets gamed", "哪些指标被操纵")), *_gaming(dossier, w),
-        Heading(w("Cost and value", "成本与价值")), *_cost(dossier, w),
+        Heading(_title(dossier, w), 1), *_question(dossier, w), *findings(dossier, w),
         Heading(w("The schemes in plain words", "方案说明")), *_schemes(dossier, w),
         Heading(w("Assumptions that differ", "情景间不同的假设")), *_differing(dossier, w),
         Heading(w("Where the numbers come from", "参数来源")), *_provenance(dossier, w),
         Heading(w("What the result depends on", "结果依据")), *_identity(dossier, w),
+    ]  # fmt: skip
+
+
+def findings(d: Dossier, w: Words) -> list[Block]:
+    """What came out: the result, what gets gamed, cost and value."""
+    return [
+        Heading(w("Result", "结果")), *_result(d, w),
+        Heading(w("What gets gamed", "哪些指标被操纵")), *_gaming(d, w),
+        Heading(w("Cost and value", "成本与价值")), *_cost(d, w),
     ]  # fmt: skip
 
 

@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.indicators import INDICATORS, TASKS
-from sim.plots import INK, dress
+from sim.labels import Lang
+from sim.plots import COLOURS, DASHES, INK, dress
 
 LOOKS = {  # colours of Okabe & Ito 2008; patterns for grey print
     "real": ("#009E73", ""),
@@ -16,6 +17,10 @@ LOOKS = {  # colours of Okabe & Ito 2008; patterns for grey print
     "cosmetic": ("#CC79A7", "."),
 }
 SHOWN = 6  # tasks of the view: those whose hours move pay most
+PAYOUT_WORDS: dict[Lang, tuple[str, str, str]] = {
+    "en": ("attainment, % of the target", "payout, %", "pay, yuan per seat and period"),
+    "zh": ("达成率（目标的%）", "兑付率（%）", "薪酬，元/席位·周期"),
+}
 STUDENT = "bars: 95 % interval over replications"
 
 
@@ -96,3 +101,34 @@ def view_figure(view: pd.DataFrame, name: str) -> go.Figure:
     note = "as collectors believe it; mean over all people and replications; simulated"
     dress(figure, f"What an hour more adds to pay: {name}", note, 720)
     return figure.update_layout(margin_t=150)
+
+
+def payout_figure(curves: pd.DataFrame, points: pd.DataFrame, lang: Lang) -> go.Figure:
+    """Payout by attainment, a line per curve of a card; beside it what each indicator pays.
+
+    `curves` has columns `name`, `attainment`, `payout`; `points` has `name`, `yuan`, `payout`,
+    empty where no run is recorded yet.
+    """
+    figure = make_subplots(1, 2, column_widths=[0.45, 0.55], horizontal_spacing=0.3)
+    for place, (name, part) in enumerate(curves.groupby("name", sort=False)):
+        colour, dash = COLOURS[(place + 1) % len(COLOURS)], DASHES[place % len(DASHES)]
+        figure.add_scatter(
+            x=100.0 * part["attainment"], y=100.0 * part["payout"], mode="lines", name=name,
+            line={"color": colour, "dash": dash, "width": 2}, row=1, col=1,
+            hovertemplate="%{x:.0f} % → %{y:.0f} %<extra></extra>",
+        )  # fmt: skip
+    figure.add_bar(
+        x=points["yuan"], y=points["name"], orientation="h", marker_color=COLOURS[1],
+        customdata=100.0 * points["payout"], showlegend=False, row=1, col=2,
+        hovertemplate="%{y}: %{x:,.0f} ¥, %{customdata:.0f} %<extra></extra>",
+    )  # fmt: skip
+    said = PAYOUT_WORDS[lang]
+    figure.update_xaxes(title_text=said[0], zeroline=False, row=1, col=1)
+    figure.update_yaxes(title_text=said[1], zeroline=False, row=1, col=1)
+    figure.update_xaxes(title_text=said[2], zerolinecolor=INK, row=1, col=2)
+    figure.update_yaxes(autorange="reversed", automargin=True, row=1, col=2)
+    return figure.update_layout(
+        template="plotly_white", height=340, font={"size": 12, "color": INK},
+        margin={"t": 40, "r": 15, "b": 50, "l": 60}, showlegend=len(set(curves["name"])) > 1,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    )  # fmt: skip

@@ -433,7 +433,8 @@ class World(mesa.Model):
         record = recorded(
             counts.true, counts.fake, s.platform, self.luck, self.luck_key, self.period
         )
-        slips = self._pay(Activity.of(record, self.facts()), present)
+        facts = self.facts()
+        slips = self._pay(Activity.of(record, facts), present)
         worth = worth_of_pay(slips, people.hours, people, s.response, s.run.period_days)
         leaving = self._leaving(worth, present)
         slips = self._pay_leavers(slips, leaving)
@@ -444,6 +445,7 @@ class World(mesa.Model):
                 "true": counts.true,
                 "record": record,
                 "fake": counts.fake,
+                "facts": facts,
                 "wage": slips.wage,
                 "paid": slips.paid,
                 "owed": slips.owed,

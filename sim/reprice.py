@@ -1,0 +1,101 @@
+"""Re-pricing: what a scheme would have paid for a run that was recorded; nobody responds to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from sim.activity import Activity
+from sim.payday import part_pay, settle
+from sim.scheme import Memory, Scheme, Scorecard
+from sim.timeline import Timeline
+from sim.units import to_fen, to_yuan
+from sim.world import World
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A period's counts (seat, column) as reported, facts about the seats, who was there."""
+
+    period: int
+    counts: np.ndarray
+    facts: dict[str, np.ndarray]
+    worked: np.ndarray  # share of the wage that the days worked bring, (seat,)
+    present: np.ndarray
+    leaving: np.ndarray
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a run recorded, so that other schemes can be priced on it."""
+
+    periods: tuple[Recorded, ...]
+    warm_up: int
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        """The record of a finished run."""
+        full = float(to_fen(world.scenario.scheme.wage_yuan))
+        periods = (
+            Recorded(
+                p["period"], p["record"], p["facts"],
+                p["facts"]["wage"] / full if full else p["present"].astype(float),
+                p["present"], p["leaving"],
+            )
+            for p in world.periods
+        )  # fmt: skip
+        return cls(tuple(periods), world.scenario.run.warm_up)
+
+
+def repriced(scheme: Scheme, record: Record) -> pd.DataFrame:
+    """Pay under the scheme by period and seat, with the columns of the table of seats."""
+    return pd.concat([seats for _, seats in _periods(scheme, record)], ignore_index=True)
+
+
+def card_points(scheme: Scheme, record: Record) -> pd.DataFrame:
+    """What each indicator of the scheme's cards pays, means over present seats and counted periods.
+
+    Columns `component`, `indicator`, `weight`, `payout` (1 at the target) and `yuan`. Only cards
+    that are assessed every period and add up fixed weights say what an indicator alone pays.
+    """
+    cards = [
+        c for c in scheme.pay
+        if isinstance(c, Scorecard) and c.every == 1 and c.combine == "sum" and not c.reweighting
+    ]  # fmt: skip
+    rows = []
+    for a, seats in _periods(scheme, record):
+        present = seats["present"].to_numpy()
+        if seats["period"].iloc[0] < record.warm_up or not present.any():
+            continue
+        rows += [
+            {"component": card.label, "indicator": key, "weight": card.weights[key],
+             "payout": float(np.broadcast_to(payout, present.shape)[present].mean())}
+            for card in cards for key, payout in card.payouts(a).items()
+        ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["component", "indicator", "weight", "payout"])
+    mean = table.groupby(["component", "indicator"], sort=False).mean().reset_index()
+    pools = {card.label: card.pool_yuan for card in cards}
+    return mean.assign(
+        yuan=mean["component"].map(pools).astype(float) * mean["weight"] * mean["payout"]
+    )
+
+
+def _periods(scheme: Scheme, record: Record) -> Iterator[tuple[Activity, pd.DataFrame]]:
+    """Each period's activity as the scheme sees it, and what it pays."""
+    seats = len(record.periods[0].present)
+    timeline, number = Timeline(scheme, ()), np.zeros(seats, np.int64)
+    memories: list[Memory] = [scheme.start(seats)]
+    for p in record.periods:
+        wage = np.rint(to_fen(scheme.wage_yuan) * p.worked)
+        a = Activity.of(p.counts, p.facts | {"wage": wage})
+        seen = Activity({**a.columns, **memories[0]})
+        paid, memories = settle(timeline, number, memories, a, p.present)
+        left, memories = part_pay(timeline, memories, p.leaving)
+        parts = {name: fen + left.get(name, 0) for name, fen in paid.items()}
+        incentive = sum(parts.values(), start=np.zeros(seats, np.int64))
+        table = {"period": p.period, "seat": np.arange(seats), "present": p.present,
+                 "wage_yuan": to_yuan(wage), "incentive_yuan": to_yuan(incentive)}  # fmt: skip
+        by_part = {f"pay_{name}_yuan": to_yuan(fen) for name, fen in parts.items()}
+        yield seen, pd.DataFrame(table | by_part)
