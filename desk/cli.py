@@ -439,6 +439,29 @@ def workbook(
     write(folder, lang, out)
 
 
+@app.command(epilog="Example: postloan page scenarios/balanced.toml scenarios/commission_only.toml")
+def page(
+    scenarios: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[SCENARIO...]", help="Scenario files, or folders that hold them."),
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address to serve on; others may then read it.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8050,
+) -> None:
+    """Open the page that compares schemes by sliders: a local web server, without network."""
+    from importlib.util import find_spec
+
+    from sim import InputError
+
+    if not find_spec("dash"):
+        raise InputError('page: expected Dash, the extra "page": pip install "postloan[page]"')
+    from desk.page.serve import serve
+
+    serve(scenarios or [Path("scenarios")], host, port)
+
+
 def main() -> None:
     """Run the command that the arguments name; ends the process with its status."""
     for name in ("stdout", "stderr"):

@@ -28,7 +28,7 @@ MOST_TASKS = 8  # of the table of gaming hours
 class Dossier:
     """A result with what its folder tells about it."""
 
-    folder: Path
+    folder: Path | None  # None: not written anywhere
     result: Result
     about: dict
     names: dict[str, str]  # short names by the scenarios' own
@@ -194,8 +194,8 @@ def _gaming(d: Dossier, w: Words) -> Iterator[Block]:
 
 def _ledger(d: Dossier, w: Words) -> Iterator[Block]:
     """The gaming ledger, where the table that `postloan gaming` writes lies in the folder too."""
-    path = d.folder / "gaming.parquet"
-    if not path.is_file():
+    path = d.folder and d.folder / "gaming.parquet"
+    if not (path and path.is_file()):
         return
     ledger = pd.read_parquet(path)
     kinds = {english: kind for kind, (english, _) in KINDS.items()}

@@ -119,14 +119,15 @@ def payout_figure(curves: pd.DataFrame, points: pd.DataFrame, lang: Lang) -> go.
         )  # fmt: skip
     figure.add_bar(
         x=points["yuan"], y=points["name"], orientation="h", marker_color=COLOURS[1],
-        customdata=100.0 * points["payout"], showlegend=False, row=1, col=2,
+        customdata=100.0 * points["payout"], showlegend=False, width=min(0.7, 0.1 * len(points)),
+        row=1, col=2,
         hovertemplate="%{y}: %{x:,.0f} ¥, %{customdata:.0f} %<extra></extra>",
     )  # fmt: skip
     said = PAYOUT_WORDS[lang]
     figure.update_xaxes(title_text=said[0], zeroline=False, row=1, col=1)
     figure.update_yaxes(title_text=said[1], zeroline=False, row=1, col=1)
     figure.update_xaxes(title_text=said[2], zerolinecolor=INK, row=1, col=2)
-    figure.update_yaxes(autorange="reversed", automargin=True, row=1, col=2)
+    figure.update_yaxes(autorange="reversed", automargin=True, ticklabelstandoff=4, row=1, col=2)
     return figure.update_layout(
         template="plotly_white", height=340, font={"size": 12, "color": INK},
         margin={"t": 40, "r": 15, "b": 50, "l": 60}, showlegend=len(set(curves["name"])) > 1,

@@ -282,10 +282,47 @@ COLUMNS: dict[str, Pair] = {
     "unpaired_runs": ("replications if unpaired", "不配对所需重复次数"),
 }  # besides these, tables have the columns of activity by their names
 
+PAGE: dict[str, Pair] = {
+    "title": ("Pay schemes side by side", "薪酬方案对比"),
+    "base": ("Today's scenario", "现行情景"),
+    "other": ("Proposed: start from", "拟议方案：起点情景"),
+    "money": ("Money", "金额"),
+    "points": ("Weights of the card, points", "考核权重（分）"),
+    "no card": ("This scheme has no scorecard to weigh.", "该方案没有可调权重的绩效考核表。"),
+    "no points": ("Give at least one indicator some points.", "请至少给一项指标分配权重。"),
+    "replications": ("Replications", "重复次数"),
+    "run": ("Compare", "运行对比"),
+    "cancel": ("Cancel", "取消"),
+    "reset": ("Reset sliders", "恢复滑块"),
+    "file": ("Scenario file", "情景文件"),
+    "report": ("Report", "报告"),
+    "workbook": ("Workbook", "工作簿"),
+    "at once": ("What the proposed scheme pays", "拟议方案如何兑付"),
+    "replayed": (
+        "Pay if nobody changed behaviour: the last comparison's base run, priced again",
+        "行为不变时的薪酬：按最近一次对比中现行情景的记录重新计价",
+    ),
+    "not yet": (
+        "Compare once: then pay on the recorded run follows the sliders at once.",
+        "先运行一次对比，之后滑块移动时即按已有记录重新计价。",
+    ),
+    "today": ("today's scheme", "现行方案"),
+    "proposed": ("proposed scheme", "拟议方案"),
+    "mean pay": ("yuan per seat and period", "元/席位·周期"),
+    "waiting": ("Preparing the simulation …", "正在准备模拟……"),
+    "going": ("Simulating: replications done", "正在模拟，已完成重复次数"),
+    "cancelled": ("Cancelled.", "已取消。"),
+    "stale": (
+        "The sliders or scenarios have changed since this comparison.",
+        "对比完成后，滑块或情景已更改。",
+    ),
+}
+
 GROUPS = {
     "component": COMPONENTS, "field": FIELDS, "activity": ACTIVITY, "by bucket": BY_BUCKET,
     "bucket": BUCKETS, "category": CATEGORIES, "curve": CURVES, "unit": UNITS, "kind": KINDS,
     "who": WHO, "profit": PROFIT, "column": COLUMNS,
+    "page": PAGE,
 }  # fmt: skip
 
 

@@ -55,31 +55,35 @@ def repriced(scheme: Scheme, record: Record) -> pd.DataFrame:
 
 
 def card_points(scheme: Scheme, record: Record) -> pd.DataFrame:
-    """What each indicator of the scheme's cards pays, means over present seats and counted periods.
+    """What each indicator of the scheme's cards pays, means over counted periods.
 
-    Columns `component`, `indicator`, `weight`, `payout` (1 at the target) and `yuan`. Only cards
-    that are assessed every period and add up fixed weights say what an indicator alone pays.
+    Columns `component`, `indicator`, `weight`, `payout` (of seats with a collector, 1 at the
+    target) and `yuan` (per seat, an empty one has 0). Only cards that are assessed every period
+    and add up fixed weights say what an indicator alone pays.
     """
-    cards = [
-        c for c in scheme.pay
-        if isinstance(c, Scorecard) and c.every == 1 and c.combine == "sum" and not c.reweighting
-    ]  # fmt: skip
     rows = []
     for a, seats in _periods(scheme, record):
         present = seats["present"].to_numpy()
-        if seats["period"].iloc[0] < record.warm_up or not present.any():
-            continue
-        rows += [
-            {"component": card.label, "indicator": key, "weight": card.weights[key],
-             "payout": float(np.broadcast_to(payout, present.shape)[present].mean())}
-            for card in cards for key, payout in card.payouts(a).items()
-        ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["component", "indicator", "weight", "payout"])
-    mean = table.groupby(["component", "indicator"], sort=False).mean().reset_index()
-    pools = {card.label: card.pool_yuan for card in cards}
-    return mean.assign(
-        yuan=mean["component"].map(pools).astype(float) * mean["weight"] * mean["payout"]
-    )
+        if seats["period"].iloc[0] >= record.warm_up and present.any():
+            rows += [row for card in _adding(scheme) for row in _rows(card, a, present)]
+    columns = ["component", "indicator", "weight", "payout", "yuan"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.groupby(columns[:2], sort=False).mean().reset_index()
+
+
+def _adding(scheme: Scheme) -> list[Scorecard]:
+    return [
+        c for c in scheme.pay
+        if isinstance(c, Scorecard) and c.every == 1 and c.combine == "sum" and not c.reweighting
+    ]  # fmt: skip
+
+
+def _rows(card: Scorecard, a: Activity, present: np.ndarray) -> Iterator[dict]:
+    for key, payout in card.payouts(a).items():
+        mine, weight = np.broadcast_to(payout, present.shape), card.weights[key]
+        yield {"component": card.label, "indicator": key, "weight": weight,
+               "payout": float(mine[present].mean()),
+               "yuan": card.pool_yuan * weight * float((mine * present).mean())}  # fmt: skip
 
 
 def _periods(scheme: Scheme, record: Record) -> Iterator[tuple[Activity, pd.DataFrame]]:

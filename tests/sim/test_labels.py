@@ -1,6 +1,7 @@
 """The catalogue holds a name in both languages for all that people meet, and nothing else."""
 
 import re
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -19,6 +20,7 @@ from sim.scheme import COMPONENTS
 from sim.scheme.measure import Who
 from sim.units import BUCKETS
 
+ROOT = Path(__file__).parents[2]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NAMED = [*INDICATORS.values(), *TASKS.values(), *MEASURES]
 
@@ -38,6 +40,7 @@ def _models(annotation) -> list[type[BaseModel]]:
     return [model for part in get_args(annotation) for model in _models(part)]
 
 
+PAGE = "".join(path.read_text("utf-8") for path in (ROOT / "desk/page").glob("*.py"))
 THINGS = {
     "component": {kind.model_fields["kind"].default for kind in COMPONENTS},
     "field": set().union(*(fields(kind) for kind in COMPONENTS)),
@@ -50,6 +53,7 @@ THINGS = {
     "kind": {*KINDS, "lift"},
     "profit": {line.words for line in (*LINES, CHARGED_OFF)} | {NET_CASH, NET_VALUE},
     "who": set(get_args(Who)),
+    "page": {key for key in labels.PAGE if f'"{key}"' in PAGE},
 }
 
 

@@ -1,0 +1,1 @@
+"""The interactive page: two schemes side by side, moved by sliders, under the same luck."""
