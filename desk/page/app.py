@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
@@ -197,7 +197,11 @@ def _connect_runs(app: Dash, page: Page) -> None:
         State("replications", "value"), prevent_initial_call=True,
     )  # fmt: skip
     def _(_clicks, _base, _other, _points, _amounts, replications):
-        return page.runs.start(page.pair(_chosen(1)), int(replications))
+        try:
+            return page.runs.start(page.pair(_chosen(1)), int(replications))
+        except InputError as refusal:
+            set_props("wrong", {"children": str(refusal)})
+            return no_update
 
     @app.callback(
         Output("progress", "children"), Output("shown", "data"), Output("tick", "disabled"),

@@ -43,6 +43,7 @@ class Runs:
     kept: dict[str, Run] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
     spare: Run | None = None
+    closed: bool = False
 
     def prepare(self) -> None:
         """Have a worker ready for the next comparison."""
@@ -66,8 +67,8 @@ class Runs:
             run.scenarios = scenarios
             run.total = replications * len(scenarios)
             run.pipe.send((scenarios, replications))
-            Thread(target=_follow, args=(run,), daemon=True).start()
-            self.prepare()
+            self.spare = None  # the next one starts when this one leaves a processor free
+            Thread(target=self._follow, args=(run,), daemon=True).start()
         return key
 
     def get(self, key: str | None) -> Run | None:
@@ -87,12 +88,21 @@ class Runs:
 
     def close(self) -> None:
         """End every worker."""
-        for run in [*self.kept.values(), self.spare]:
-            if run and run.process.is_alive():
-                run.process.terminate()
+        with self.lock:
+            self.closed = True
+            for run in [*self.kept.values(), self.spare]:
+                if run and run.process.is_alive():
+                    run.process.terminate()
+
+    def _follow(self, run: Run) -> None:
+        """Take what a worker says until it ends; then have another one ready."""
+        _listen(run)
+        with self.lock:
+            if not self.closed and self.spare is None:
+                self.prepare()
 
 
-def _follow(run: Run) -> None:
+def _listen(run: Run) -> None:
     """Take what the worker says until it has no more to say."""
     try:
         while True:
