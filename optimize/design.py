@@ -32,10 +32,10 @@ def spread_out(space: Space, count: int, seed: int) -> list[np.ndarray]:
     width = n + 1 + len(space.levers)
     sampler = qmc.Sobol(width, scramble=True, rng=np.random.default_rng(seed))
     points = sampler.random(2 ** int(np.ceil(np.log2(max(count, 2)))))[:count]
-    return [nearest(space, _wanted(space, point)) for point in points]
+    return [nearest(space, from_cube(space, point)) for point in points]
 
 
-def _wanted(space: Space, point: np.ndarray) -> np.ndarray:
+def from_cube(space: Space, point: np.ndarray) -> np.ndarray:
     """A design from a point of the unit cube; gaps between exponentials fill the simplex."""
     n = len(space.indicators)
     least, most = space.pool_bounds

@@ -93,16 +93,18 @@ def searched(
     laboratory: Laboratory,
     watch: Watch = lambda _: None,
     inherited: Sequence[np.ndarray] = (),
+    programmes: bool = True,
 ) -> State:
     """The search by programmes, then the other searches from its answer, on the same evidence.
 
-    `inherited` designs, found for a like problem, are simulated first.
+    `inherited` designs, found for a like problem, are simulated first. Without `programmes`
+    nothing else changes: the benchmark measures what they bring.
     """
     problem, spent = space.problem, laboratory.calls
     evidence = Evidence(problem, laboratory, space.today, range(luck_for(problem)))
     evidence.simulate([(d, evidence.luck[:CONFIRMED], "inherited") for d in inherited])
     left = problem.calls - spent
-    found = search(space, evidence, spent + int(OURS * left), watch)
+    found = search(space, evidence, spent + int(OURS * left), watch, programmes)
     for share, name in ((0.85, "grid"), (1.0, "evolution")):
         PEERS[name](space, evidence, spent + int(share * left), space.scenario.run.seed)
     found.incumbent = evidence.best()
