@@ -21,6 +21,7 @@ from optimize.peers import Peer
 from optimize.space import Space
 
 GENERATION = 8  # designs of a generation of the genetic algorithm
+PATIENCE = 20  # questions in a row that may ask for nothing new
 
 
 @dataclass
@@ -31,11 +32,12 @@ class Hearing:
     evidence: Evidence
     calls: int
     asked: int = 0
+    idle: int = 0  # the last questions that asked for nothing new
 
     @property
     def over(self) -> bool:
-        """Whether the calls are spent; asking only for what is known ends it too."""
-        return self.evidence.laboratory.calls >= self.calls or self.asked > 4 * self.calls
+        """Whether the calls are spent, or the method only asks for what is known."""
+        return self.evidence.laboratory.calls >= self.calls or self.idle > PATIENCE
 
     @property
     def width(self) -> int:
@@ -53,8 +55,10 @@ class Hearing:
         """Records of the designs nearest to the points, all under the same luck."""
         designs = [nearest(self.space, from_cube(self.space, np.asarray(p))) for p in points]
         block = self.evidence.block(self.asked)
-        self.asked += 1
+        before = self.evidence.laboratory.calls
         self.evidence.simulate([(d, block, origin) for d in designs])
+        self.asked += 1
+        self.idle = 0 if self.evidence.laboratory.calls > before else self.idle + 1
         return [self.evidence.records[d.tobytes()] for d in designs]
 
     def excesses(self, record: Record) -> dict[str, float]:

@@ -8,7 +8,7 @@ import pulp
 from optimize.anchor import Anchor
 from optimize.limits import QUANTITIES, Quantity
 from optimize.problem import Limit
-from optimize.programme import Expression, Programme, pieces, plain
+from optimize.programme import Expression, Programme, piecewise, plain
 from optimize.risk import cvar, quantile
 from optimize.space import Space
 from optimize.surrogate import Surrogate
@@ -52,11 +52,9 @@ def _totals(programme, surrogate, anchor) -> dict[str, Expression]:
         for x, c, s in zip(programme.design, surrogate.centre, surrogate.scale, strict=True)
     ]
     for b in surrogate.bends:
-        x, slopes = programme.design[b.column], np.diff(b.heights) / np.diff(b.places)
-        parts = pieces(programme.model, f"bend{b.column}", x, b.places)
-        rise = pulp.lpSum(float(s) * part for s, part in zip(slopes, parts, strict=True))
-        at_centre = float(b.of(surrogate.centre[b.column]))
-        basis.append(b.heights[0] - at_centre + rise)
+        knots = list(zip(b.places, b.heights, strict=True))
+        height = piecewise(programme.model, f"bend{b.column}", programme.design[b.column], knots)
+        basis.append(height - float(b.of(surrogate.centre[b.column])))
     out = {}
     for k, name in enumerate(anchor.columns):
         steady = anchor.mean[name] + float(surrogate.offset[k])
