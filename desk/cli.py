@@ -390,7 +390,9 @@ def costing(
     budget: Annotated[
         float | None, typer.Option(min=0, help="Incentive pay, yuan per seat and period.")
     ] = None,
-    draws: Annotated[int, typer.Option(min=20, max=100_000, help="Circumstances drawn.")] = 100,
+    draws: Annotated[
+        int, typer.Option(min=20, max=100_000, help="Circumstances drawn: a power of two.")
+    ] = 128,
     seed: Seed = None, workers: Workers = None, out: Out = Path("results/costing"),
     as_json: Json = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip

@@ -26,17 +26,18 @@ def costing(
     *,
     budget: float | None = None,
     circumstances: Sequence[Dial] = (),
-    draws: int = 100,
+    draws: int = 128,
     workers: int | None = None,
     state: str | Path | None = None,
 ) -> Found:
     """Incentive pay over drawn circumstances: P10 to P95, breaches of the budget, reserve.
 
+    `draws` is rounded up to a power of two, for which a Sobol sequence is even.
     `budget` is yuan of incentive pay per seat and period; without one, the median is it.
     """
     dials = tuple(circumstances) or (UNEMPLOYMENT, *(banded(key) for key in USUAL))
     sampler = qmc.Sobol(len(dials), scramble=True, rng=np.random.default_rng(scenario.run.seed))
-    points = sampler.random_base2(int(np.ceil(np.log2(draws))))[:draws]
+    points = sampler.random_base2(int(np.ceil(np.log2(draws))))
     cases = [{d: _setting(d, s) for d, s in zip(dials, point, strict=True)} for point in points]
     with Trials(workers, Path(state) if state else None) as trials:
         found = trials.run([(turned(scenario, case), r) for r, case in enumerate(cases)])

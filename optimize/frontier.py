@@ -41,7 +41,7 @@ def frontier(
         raise InputError(f"--on {on}: expected one of {', '.join(QUANTITIES)}")
     problem = problem or Problem()
     with Trials(workers, Path(state) if state else None) as trials:
-        levels = sorted(bounds) or _levels(scenario, trials, on)
+        levels = sorted(bounds) or _levels(scenario, trials, on, problem.verified)
         points: list[dict] = []
         designs: list[np.ndarray] = []
         for level in levels:
@@ -53,9 +53,9 @@ def frontier(
     return _found(table, problem, on)
 
 
-def _levels(scenario: Scenario, trials: Trials, on: str) -> list[float]:
-    """Multiples of today's figure."""
-    found = trials.run([(scenario, VERDICT_LUCK + r) for r in range(16)])
+def _levels(scenario: Scenario, trials: Trials, on: str, verified: int) -> list[float]:
+    """Multiples of today's figure on the verdict's luck: today's scheme just keeps the 1."""
+    found = trials.run([(scenario, VERDICT_LUCK + r) for r in range(verified)])
     totals = dict(zip(trials.columns, found.mean(axis=0), strict=True))
     return [step * float(QUANTITIES[on].of(totals)) for step in STEPS]
 

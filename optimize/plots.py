@@ -47,7 +47,7 @@ def tornado_figure(table: pd.DataFrame, unit: str) -> go.Figure:
             y=mine["assumption"], x=mine[f"gain_at_{end}"] - base, base=base, orientation="h",
             name=f"at the band's {end} end", marker={"color": colour},
             text=[f"{x:g}" for x in mine[end]], textposition="none",
-            error_x={"array": 1.96 * mine["se"], "color": INK, "width": 3, "thickness": 1}
+            error_x={"array": mine["reach"], "color": INK, "width": 3, "thickness": 1}
             if end == "high" else None,
             hovertemplate="%{y} = %{text}<extra></extra>",
         )  # fmt: skip

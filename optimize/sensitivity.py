@@ -8,6 +8,7 @@ import pandas as pd
 from SALib.analyze import sobol as sobol_analysis
 from SALib.sample import sobol as sobol_sample
 from scipy.stats import qmc
+from scipy.stats import t as student
 
 from optimize.assumptions import assumed, figures, same_seed
 from optimize.dials import Dial
@@ -40,6 +41,8 @@ def sensitivity(
     schemes = same_seed(schemes)
     if len(schemes) < 2:
         raise InputError("sensitivity: expected today's scheme and at least one other")
+    if replications < 2:
+        raise InputError(f"sensitivity: expected at least 2 replications, got {replications}")
     dials = [d for d in assumed(assumptions) if not d.options]
     with Trials(workers, Path(state) if state else None) as trials:
         tornado = _tornado(trials, schemes, dials, range(replications), objective)
@@ -62,11 +65,17 @@ def _tornado(trials, schemes, dials: Sequence[Dial], luck, objective: str) -> pd
             rows.append({
                 "scheme": name, "assumption": dial.key, "low": dial.low, "high": dial.high,
                 "gain": usual.mean(), "gain_at_low": low.mean(), "gain_at_high": high.mean(),
-                "se": float(np.std(high - low, ddof=1) / np.sqrt(len(low))),
-                "swing": abs(high.mean() - low.mean()),
+                "swing": abs(high.mean() - low.mean()), "reach": _reach(high - low),
             })  # fmt: skip
     table = pd.DataFrame(rows)
     return table.sort_values(["scheme", "swing"], ascending=[True, False], ignore_index=True)
+
+
+def _reach(differences: np.ndarray) -> float:
+    """Half the 95 % interval of their mean, Student's: a few replications are few."""
+    count = len(differences)
+    se = float(np.std(differences, ddof=1) / np.sqrt(count))
+    return float(student.ppf(0.975, count - 1)) * se
 
 
 def _decision(trials, schemes, dials: Sequence[Dial], luck, objective: str):
@@ -128,7 +137,7 @@ def _found(tornado: pd.DataFrame, decision: pd.DataFrame, quality: float, object
     digits = aim.digits
     rows = [
         [r.scheme, r.assumption, f"{r.low:g} … {r.high:g}", f"{r.gain_at_low:+,.{digits}f}",
-         f"{r.gain_at_high:+,.{digits}f}", f"{r.swing:,.{digits}f} ± {r.se:,.{digits}f}"]
+         f"{r.gain_at_high:+,.{digits}f}", f"{r.swing:,.{digits}f} ± {r.reach:,.{digits}f}"]
         for r in tornado.itertuples()
     ]  # fmt: skip
     changes = float(decision["changes"].iloc[0])
@@ -138,7 +147,7 @@ def _found(tornado: pd.DataFrame, decision: pd.DataFrame, quality: float, object
     ]
     text = "\n\n".join([
         f"# Over the assumptions the best scheme changes in {100 * changes:.0f} % of the cases",
-        f"Gain over the first scheme in {aim.en}, {aim.unit}.",
+        f"Gain over the first scheme in {aim.en}, {aim.unit}; ± is half the 95 % interval.",
         markdown_table(["scheme", "assumption", "band", "gain at low", "at high", "swing"], rows),
         "Sobol indices of the choice: the share of the uncertainty about which scheme is best.",
         markdown_table(["assumption", "alone", "with others"], choice),

@@ -72,3 +72,24 @@ def test_frontier_never_falls(today):
     gains = table.loc[table["feasible"].astype(bool), "gain"].to_numpy(float)
     assert len(gains) >= 2
     assert (np.diff(gains) >= 0.0).all()
+
+
+def test_frontier_gains_nothing_negative_where_todays_scheme_is_allowed(today):
+    problem = Problem.model_validate({
+        "card": {"indicators": ["recovery_rate", "satisfaction", "documents"]},
+        "calls": 60, "verified": 8, "limits": [], "solver": "highs",
+    })  # fmt: skip
+    table = frontier(today, problem, workers=1).tables["frontier"]
+    loose = table["bound"] >= table["bound"][2]  # the steps are 0.7, 0.85, 1 … of today's figure
+    assert table.loc[loose, "feasible"].astype(bool).all()
+    assert (table.loc[loose, "gain"].astype(float) >= 0.0).all()
+
+
+def test_costing_draws_a_power_of_two(today):
+    found = costing(today, circumstances=(SENSITIVITY,), draws=20, workers=1)
+    assert found.document["draws"] == 32
+
+
+def test_one_replication_shows_no_error(schemes):
+    with pytest.raises(InputError, match="at least 2 replications"):
+        sensitivity(schemes, assumptions=(SENSITIVITY, INTEGRITY), replications=1)
