@@ -233,7 +233,7 @@ def _check_text(block: bytes, first_row: int, findings: Findings) -> None:
         start = block.rfind(b"\n", 0, error.start) + 1
         line = block[start : block.index(b"\n", error.start)]
         row = first_row + block.count(b"\n", 0, start)
-        findings.refuse(f"expected text in UTF-8{_encoding(line)}: save as CSV UTF-8", row)
+        findings.refuse(f"expected text in UTF-8{looks_like(line)}: save as CSV UTF-8", row)
     at = block.find(b"\0")
     if at >= 0:
         row = first_row + block.count(b"\n", 0, at)
@@ -243,7 +243,7 @@ def _check_text(block: bytes, first_row: int, findings: Findings) -> None:
         findings.refuse("expected line ends LF or CRLF, found a CR alone", row)
 
 
-def _encoding(line: bytes) -> str:
+def looks_like(line: bytes) -> str:
     """`, this looks like …`, or nothing if it looks like no encoding we know."""
     if line.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ", this looks like UTF-16"

@@ -14,8 +14,19 @@ _PERMITTED = {  # by unit
     "days": "whole days from {} to {}",
     "day": "a whole day from {} to {}",
     "share": "a share from {} to {}",
+    "fen": "whole fen from {} to {}",
+    "hours": "hours from {} to {}",
+    "number": "a number from {} to {}",
+    "month": "a month like 2026-01, or its number from {} to {}",
+    "status": "M{} to M{}, the months past due",
 }
-STEPS = {"yuan": FEN_PER_YUAN, "days": 1, "day": 1}  # values are whole multiples of 1 / steps
+STEPS = {  # values are whole multiples of 1 / steps
+    "yuan": FEN_PER_YUAN,
+    "fen": 1,
+    "days": 1,
+    "day": 1,
+    "status": 1,
+}
 
 
 @dataclass(frozen=True)

@@ -17,25 +17,26 @@ from sim.lender_cells import Cells, reader
 from sim.lender_columns import RULES, SCHEMA, STEPS, Column, Rule
 from sim.shown import shown, visible
 
-_NUMBER = r"^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
+NUMBER = r"^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 _UNTIDY = r"\p{Cc}|^\p{Z}|\p{Z}$"
+_NUMERIC = "yuan fen days day share hours number"
 _ADVICE = (  # units, how a refused value looks, what to do; the first that matches is given
-    ("text yuan days day share", r"^\s|\s$", "remove the spaces around it"),
+    (f"{_NUMERIC} text month status", r"^\s|\s$", "remove the spaces around it"),
     ("text", r"[\x00-\x1f\x7f-\x9f]", "remove the control characters"),
     (
-        "yuan days day share",
+        _NUMERIC,
         r"(?i)^[+-]?(nan|inf|infinity|#?n/?a|null|none|-+)$",
         "write a number, or leave an optional cell empty",
     ),
     (
-        "yuan days day share",
+        _NUMERIC,
         r"[0-9]-[0-9]+-[0-9]|[0-9]/[0-9]+/[0-9]|年",
         "write a number, not a date",
     ),
-    ("yuan", r"(?i)[¥￥$€£元]|rmb|cny|yuan", "remove the currency sign"),
+    ("yuan fen", r"(?i)[¥￥$€£元]|rmb|cny|yuan", "remove the currency sign"),
     ("share", r"%", "write 25 % as 0.25"),
-    ("yuan days day share", r"[0-9][,\uff0c' ][0-9]{3}(?![0-9])", "remove the thousand separators"),
-    ("yuan days day share", r"[0-9],[0-9]", "write a decimal point"),
+    (_NUMERIC, r"[0-9][,\uff0c' ][0-9]{3}(?![0-9])", "remove the thousand separators"),
+    (_NUMERIC, r"[0-9],[0-9]", "write a decimal point"),
     ("yuan", r"\.[0-9]{2}[0-9]*[1-9]", "write at most two decimals"),
 )
 
@@ -85,7 +86,7 @@ def _numbers(column: Column, cells: pa.ChunkedArray, first_row: int, findings: F
     """The cells as float64, NaN where they are empty or wrong."""
     numbers = cells
     if not (pa.types.is_null(cells.type) or pa.types.is_primitive(cells.type)):
-        written = pc.match_substring_regex(cells, _NUMBER)
+        written = pc.match_substring_regex(cells, NUMBER)
         numbers = pc.if_else(written, cells, pa.scalar(None, cells.type))
     numbers = numbers.cast(pa.float64(), safe=False).to_numpy()
     empty = cells.is_null().to_numpy()
@@ -101,19 +102,19 @@ def _report(column: Column, cells, empty, wrong, first_row: int, findings: Findi
 
     def words(row: int) -> str:
         written = str(cells[row - first_row].as_py())
-        return f" = {shown(written)}{expected}{_advice(column, written)}"
+        return f" = {shown(written)}{expected}{advice(column, written)}"
 
     findings.add(np.flatnonzero(wrong) + first_row, column.name, words)
 
 
-def _advice(column: Column, written: str) -> str:
+def advice(column: Column, written: str) -> str:
     """`; remove the currency sign`, or nothing if the range says it all."""
     fitting = (
-        advice
-        for units, looks, advice in _ADVICE
+        words
+        for units, looks, words in _ADVICE
         if column.unit in units.split() and re.search(looks, written)
     )
-    return "".join(f"; {advice}" for advice in list(fitting)[:1])
+    return "".join(f"; {words}" for words in list(fitting)[:1])
 
 
 def _check_once(names: pd.Series, first_row: int, findings: Findings) -> None:

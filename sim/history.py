@@ -1,0 +1,295 @@
+"""A lender's own history: what its accounts did, and what its collectors reported and were paid.
+
+Rows may stand in any order. Nothing is repaired and no row is left out: a history is read whole or
+refused, with the file, row and column of each finding. What is only worth knowing is in `notes`.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from sim.findings import Findings
+from sim.history_cells import Cells, from_file, from_query
+from sim.history_file import MEASURED, MOST_MONTH, AccountSource, HistoryFile, Source, load
+from sim.lender_columns import Column
+from sim.lender_file import NUMBER, advice
+from sim.shown import shown, visible
+from sim.units import BUCKETS, DAYS_PER_MONTH, to_fen
+
+CHARGED_OFF = len(BUCKETS)
+MOST_NAMED = 5  # accounts or collectors that a note names
+_EPOCH = pd.Timestamp("1899-12-30")  # day 0 of Excel's dates
+_WRITTEN = r"^(\d{4})(?:[-/.]|年)(\d{1,2})(?:月|[-/.]\d{1,2}|月\d{1,2}日)?(?:[ T][\d:.+]*)?$"
+_COMPACT = r"^(\d{4})(\d{2})(?:\d{2})?$"
+
+
+@dataclass(frozen=True)
+class History:
+    """Two panels by month, 0 the first of either; a panel that is not given has no rows.
+
+    `accounts` has the columns account, month, state (months past due, charged off 7), balance_fen,
+    due_fen and paid_fen. `collectors` has collector, month, seat, team, pay_fen, presence, left,
+    of hours and tenure_days those that are given, and what was reported by its name in the
+    activity (money in fen) or its indicator's key.
+    """
+
+    accounts: pd.DataFrame
+    collectors: pd.DataFrame
+    months: tuple[str, ...]  # as messages and tables call them
+    notes: tuple[str, ...] = ()
+
+
+def read_history(path: str | Path) -> History:
+    """The history that a file like history.toml tells of. Raises InputError, a line a finding."""
+    file, document = load(Path(path))
+    folder = Path(document.files[0]).parent
+    panels = {
+        name: _panel(getattr(file, name), file, f"{visible(document.files[0])}:[{name}]", folder)
+        for name in ("accounts", "collectors")
+    }
+    given = [panel["month"] for panel in panels.values() if panel is not None]
+    first, last = min(m.min() for m in given), max(m.max() for m in given)
+    names = tuple(_month_name(month) for month in range(first, last + 1))
+    notes: list[str] = []
+    for panel in (p for p in panels.values() if p is not None):
+        panel["month"] -= first
+        notes += panel.attrs["notes"] + _gaps(panel, names)
+    accounts, collectors = panels["accounts"], panels["collectors"]
+    return History(
+        pd.DataFrame() if accounts is None else _account_panel(accounts),
+        pd.DataFrame() if collectors is None else _collector_panel(collectors),
+        names,
+        tuple(notes),
+    )
+
+
+# ---- a panel ----
+
+
+def _panel(source: Source | None, file: HistoryFile, place: str, folder: Path):
+    """The checked panel by our names, sorted by name and month; None where there is no source."""
+    if source is None:
+        return None
+    if source.file:
+        cells = from_file(folder / source.file, file.encoding)
+    else:
+        cells = from_query(source.database, source.query, folder, Findings(place))
+    columns = {
+        source.columns.get(name, name): file.in_unit(column)
+        for name, column in source.known().items()
+    }
+    _check_columns(source, columns, cells)
+    columns = {theirs: column for theirs, column in columns.items() if theirs in cells.frame}
+    readers = {theirs: partial(_read, column, source) for theirs, column in columns.items()}
+    _check_cells(cells, columns, readers)
+    panel = pd.DataFrame({
+        c.name: _stored(c, readers[theirs](cells.frame[theirs])) for theirs, c in columns.items()
+    })  # fmt: skip
+    _check_panel(panel, source, file, cells)
+    unused = [name for name in cells.frame if name not in columns]
+    panel.attrs["notes"] = [f"{cells.findings.file}: not used: {', '.join(unused)}"] * bool(unused)
+    key = panel.columns[0]
+    return panel.sort_values([key, "month"], kind="stable", ignore_index=True)
+
+
+def _check_columns(source: Source, columns: Mapping[str, Column], cells: Cells) -> None:
+    """Refuse a panel without the columns it needs, or those its mapping names."""
+    have, findings = list(cells.frame.columns), cells.findings
+    late = [theirs for theirs, c in columns.items() if c.name in ("days_past_due", "status")]
+    for theirs, column in columns.items():
+        if theirs not in have and (column.required or column.name in source.columns):
+            words = f" is missing: expected {column.meaning}; found {', '.join(have)}"
+            findings.add([0], theirs, f"{words}; name it in [columns] of history.toml")
+    if late and len(set(late) & set(have)) != 1:
+        found = "both" if set(late) <= set(have) else "neither"
+        findings.add([0], late[0], f": expected it or {late[1]}, found {found}")
+    findings.stop()
+
+
+def _check_cells(cells: Cells, columns: Mapping[str, Column], readers: Mapping) -> None:
+    """Note every cell that is not what its column asks for."""
+    schema = pa.DataFrameSchema({
+        theirs: pa.Column(
+            checks=pa.Check(partial(_fits, column, readers[theirs]), ignore_na=False),
+            nullable=True,
+        )
+        for theirs, column in columns.items()
+    })  # fmt: skip
+    for theirs, rows in _failures(schema, cells.frame).items():
+        written = cells.frame[theirs]
+        words = partial(_words, columns[theirs], written, cells.first_row)
+        cells.findings.add(rows + cells.first_row, theirs, words)
+    cells.findings.stop()
+
+
+def _failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Rows that break a check, by column."""
+    try:
+        schema.validate(frame, lazy=True)
+    except SchemaErrors as wrong:
+        cases = wrong.failure_cases
+        return {
+            str(name): np.unique(rows.to_numpy(np.int64))
+            for name, rows in cases.groupby("column", sort=False)["index"]
+        }
+    return {}
+
+
+def _fits(column: Column, read: Callable, cells: pd.Series) -> pd.Series:
+    """Whether each cell is permitted; in a column that is given none may be empty."""
+    found = read(cells)
+    if column.unit == "month":
+        return found.notna()
+    if column.unit != "text":
+        return pd.Series(column.fits(found.to_numpy(float)), cells.index)
+    text = found.fillna("")
+    tidy = (text == text.str.strip()) & ~text.str.contains(r"[\x00-\x1f\x7f-\x9f]")
+    return tidy & text.str.len().between(column.low, column.high)
+
+
+def _words(column: Column, cells: pd.Series, first_row: int, row: int) -> str:
+    """What is wrong with a cell, and what to do."""
+    cell = cells.iloc[row - first_row]
+    if pd.isna(cell):
+        return f" is empty: expected {column.permitted}"
+    text = f" = {shown(str(cell))}: expected {column.permitted}{advice(column, str(cell))}"
+    if column.unit == "month" and re.fullmatch(r"\d{5}(\.\d+)?", str(cell)):
+        day = _EPOCH + pd.Timedelta(days=int(float(str(cell))))
+        return f"{text}; this looks like Excel's number of {day:%Y-%m-%d}: write {day:%Y-%m}"
+    if column.unit == "status":
+        return f"{text}; or give what it means in [accounts.status]"
+    return text
+
+
+def _check_panel(panel: pd.DataFrame, source: Source, file: HistoryFile, cells: Cells) -> None:
+    """Note what is wrong between cells: keys given twice, currencies, months of two kinds."""
+    key, findings = panel.columns[0], cells.findings
+    once = pa.DataFrameSchema(unique=[key, "month"])
+    where = source.columns.get(key, key)
+    for row in _failures(once, panel).get(key, np.empty(0, np.int64)):
+        same = (panel[key] == panel[key][row]) & (panel["month"] == panel["month"][row])
+        first = int(same.to_numpy().argmax())
+        if row > first:
+            words = f" = {shown(panel[key][row])}: expected once in {_month_name(panel.month[row])}"
+            other = f", row {first + cells.first_row} tells of it too"
+            findings.add([row + cells.first_row], where, words + other)
+    if "currency" in panel:
+        other = np.flatnonzero(panel["currency"].notna() & (panel["currency"] != file.currency))
+        findings.add(
+            other + cells.first_row, source.columns.get("currency", "currency"),
+            lambda row: f" = {shown(panel['currency'][row - cells.first_row])}: expected only "
+            f"{file.currency}, the history's currency; convert it or give a history each",
+        )  # fmt: skip
+    numbered = panel["month"] <= MOST_MONTH
+    if numbered.any() and not numbered.all():
+        rows = np.flatnonzero(numbered != numbered[0]) + cells.first_row
+        words = ": expected months written as in the first row, all dates or all numbers"
+        findings.add(rows, source.columns.get("month", "month"), words)
+    findings.stop()
+
+
+def _gaps(panel: pd.DataFrame, months: Sequence[str]) -> list[str]:
+    """A line on those who have no row in a month between two others."""
+    key = panel.columns[0]
+    step = panel.groupby(key, sort=False)["month"].diff()
+    holes = panel[step > 1]
+    if holes.empty:
+        return []
+    told = [
+        f"{shown(name)} before {months[month]}"
+        for name, month in zip(holes[key][:MOST_NAMED], holes["month"][:MOST_NAMED], strict=True)
+    ]
+    more = f" and {len(holes) - MOST_NAMED:,} more" if len(holes) > MOST_NAMED else ""
+    return [f"months without a row, left as gaps: {key} {', '.join(told)}{more}"]
+
+
+def _account_panel(panel: pd.DataFrame) -> pd.DataFrame:
+    """The accounts' panel with months past due counted as the model counts them."""
+    if "status" in panel:
+        state = panel["status"]
+    else:
+        state = (panel["days_past_due"] + DAYS_PER_MONTH - 1) // DAYS_PER_MONTH
+    return pd.DataFrame({
+        "account": panel["account"],
+        "month": panel["month"],
+        "state": np.minimum(state, CHARGED_OFF).astype(np.int64),
+        **{f"{name}_fen": panel[name] for name in ("balance", "due", "paid")},
+    })  # fmt: skip
+
+
+def _collector_panel(panel: pd.DataFrame) -> pd.DataFrame:
+    """The collectors' panel with what is usual where a column is not given."""
+    usual = {"seat": panel["collector"], "team": "", "presence": 1.0, "left": 0.0}
+    people = [name for name in ("hours", "tenure_days") if name in panel]
+    reported = [name for name in MEASURED if name in panel]
+    return pd.DataFrame({
+        "collector": panel["collector"],
+        "month": panel["month"],
+        **{name: panel.get(name, default) for name, default in usual.items()},
+        "pay_fen": panel["pay"],
+        **{name: panel[name] for name in (*people, *reported)},
+    })  # fmt: skip
+
+
+# ---- cells to values ----
+
+
+def _read(column: Column, source: Source, cells: pd.Series) -> pd.Series:
+    """The cells as values: text, or float64 with NaN where they are empty or no such value."""
+    if column.unit == "text":
+        return cells.astype("str")
+    if column.unit == "month":
+        return _by_value(cells, _month_of)
+    if column.unit == "status":
+        codes = source.status if isinstance(source, AccountSource) else {}
+        return _by_value(cells, partial(_status_of, codes))
+    return _numbers(cells)
+
+
+def _stored(column: Column, values: pd.Series) -> pd.Series:
+    """Checked values as the panel keeps them: money in whole fen, months as whole numbers."""
+    if column.unit == "yuan":
+        return pd.Series(to_fen(values), values.index)
+    return values.astype(np.int64) if column.unit in ("fen", "month") else values
+
+
+def _by_value(cells: pd.Series, of: Callable[[str], float]) -> pd.Series:
+    """A function of the cells' text, found once for each value."""
+    place, values = pd.factorize(cells)
+    found = np.array([of(re.sub(r"\.0$", "", str(v))) for v in values] + [np.nan], float)
+    return pd.Series(found[place], cells.index)
+
+
+def _month_of(text: str) -> float:
+    """Months since the year 0, or a month's number as it is."""
+    if re.fullmatch(r"\d{1,4}", text):
+        return float(text) if int(text) <= MOST_MONTH else np.nan
+    parts = re.match(_WRITTEN, text) or re.match(_COMPACT, text)
+    if not parts or not (1980 <= int(parts[1]) <= 2199 and 1 <= int(parts[2]) <= 12):
+        return np.nan
+    return int(parts[1]) * 12.0 + int(parts[2]) - 1
+
+
+def _month_name(month: int) -> str:
+    return f"{month // 12}-{month % 12 + 1:02d}" if month > MOST_MONTH else str(int(month))
+
+
+def _status_of(codes: Mapping[str, int], text: str) -> float:
+    """Months past due by the lender's code, or as M0, M1 … or 0, 1 … say it."""
+    if codes:
+        return float(codes[text]) if text in codes else np.nan
+    return float(text.lstrip("Mm")) if re.fullmatch(r"[Mm]?\d{1,2}", text) else np.nan
+
+
+def _numbers(cells: pd.Series) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
+        return cells.astype(float)
+    text = cells.astype("str")
+    return pd.to_numeric(text.where(text.str.match(NUMBER).fillna(False)), errors="coerce")
