@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import compiling, growth, memory, mesa_peer, roofline, whole_run
+from benchmarks import compiling, growth, memory, mesa_peer, roofline, sweeping, whole_run
 from benchmarks.answer import Groups, print_table, read, store, write
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.machine import load, machine
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "mesa_peer": mesa_peer.figures,
     "growth": growth.figures,
     "memory": memory.figures,
+    "sweeping": sweeping.figures,
     "compile": compiling.figures,
 }
 

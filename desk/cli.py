@@ -219,7 +219,7 @@ def calibrate(
 
 @app.command(epilog="Example: postloan sweep scenarios/sweep.toml --precision net_value=1%")
 def sweep(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file with a table [sweep].")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=r"A file with a table \[sweep].")],
     replications: Replications = None, seed: Seed = None, workers: Workers = None,
     cluster: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler, tcp://HOST:PORT.")
@@ -430,6 +430,22 @@ def report(
     from desk.dossiers import report as write
 
     write(folder, lang, out)
+
+
+@app.command(epilog="Example: postloan plot results/compare --png --lang zh")
+def plot(
+    folder: ResultFolder, lang: Language = "en",
+    png: Annotated[
+        bool, typer.Option("--png", help="PNG files, drawn by an installed Chrome or Chromium.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write to; else RESULTS-pictures.")
+    ] = None,
+) -> None:  # fmt: skip
+    """Write the pictures of a result, each as a page that needs no network, or as PNG."""
+    from desk.pictures import plot as write
+
+    write(folder, lang, png, out)
 
 
 @app.command(epilog="Example: postloan workbook results/compare --out cost.xlsx")

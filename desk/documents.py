@@ -23,12 +23,15 @@ from sim.activity import BY_SEAT, MONEY
 from sim.collector import CollectorType, Workforce
 from sim.curves import CURVES
 from sim.indicators import INDICATORS, TASKS, Task, risk
+from sim.labels import column_label
 from sim.lender_columns import schema_markdown
 from sim.market import Borrowers, BorrowerType
-from sim.outcome import MEASURES
+from sim.outcome import MEASURES, TABLES, tables_of
 from sim.parameter import ASSUMED, Section
+from sim.run import finished
 from sim.scheme import COMPONENTS, Axis, Condition, Reweighting, Scheme, Target, Tier
 from sim.units import BUCKETS
+from sim.world import World
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "parameters.md"
 COMMAND = "python -m desk.documents"
@@ -62,6 +65,19 @@ A *measure* is an indicator, a column of [activity](#activity) (money in yuan; `
 reads the record of the `seat`, or with `of` the mean per seat of its `team` or the `house`.
 """
 
+TABLES_HEAD = """\
+`postloan run` and `compare` leave these tables, one Parquet file each, tidy: a row is one
+observation, a column one variable, the unit ends its name. Columns of activity in `periods` are
+named as above, money in yuan; a component's pay is `pay_NAME_yuan`.
+
+A sweep's store keeps one row for each run. `postloan results FOLDER --table` reads it as `cells`
+(scheme, point, the varied keys, the scenario), `runs` (the same with `replication`, `run` and
+every [measure](#measures)), `periods` (with the columns below), `summary` and `differences`
+(`mean`, `low`, `high`, `runs`; the latter with `difference`, `unpaired_runs`, and
+`variance_reduction`: how many times as many runs would be needed without the same luck).
+
+"""
+
 
 def parameters_markdown() -> str:
     """The whole page."""
@@ -79,6 +95,7 @@ def parameters_markdown() -> str:
         "Portfolio file": _portfolio_file(),
         "Activity": _activity(),
         "Measures": _measures(),
+        "Tables of results": _tables(),
     }
     return "\n".join([HEAD, *(f"## {title}\n\n{text}" for title, text in chapters.items())])
 
@@ -389,6 +406,20 @@ def _measures() -> str:
     }
     return "One figure per replication, from the periods after the warm-up.\n\n" + table(
         MEASURES, columns
+    )
+
+
+def _tables() -> str:
+    """Every table that a run leaves, read off a small one."""
+    small = {"run": {"periods": 1}, "portfolio": {"accounts": 20}, "workforce": {"seats": 2}}
+    found = tables_of(finished(World(Scenario.of(small))))
+    columns = {
+        "column": lambda name: code(name),
+        "meaning": lambda name: column_label(name, "en"),
+        "中文": lambda name: column_label(name, "zh"),
+    }
+    return TABLES_HEAD + "\n\n".join(
+        f"### `{key}`\n\n" + table(found[key].columns, columns) for key in TABLES
     )
 
 

@@ -18,7 +18,7 @@ TEXT, HTML = (".md", ".txt"), (".html", ".htm")
 
 def explain(path: Path, lang: str, out: Path | None) -> None:
     """Write the plan document of a scenario to a file, or to stdout as Markdown."""
-    words = Words(_language(lang))
+    words = Words(language_of(lang))
     if out:
         _check_ending(out, *HTML, *TEXT)
     blocks = plan_document(Scenario.load(path), words)
@@ -32,7 +32,7 @@ def explain(path: Path, lang: str, out: Path | None) -> None:
 
 def report(folder: Path, lang: str, out: Path | None) -> None:
     """Write the decision dossier of a folder of results, beside its tables unless told where."""
-    words = Words(_language(lang))
+    words = Words(language_of(lang))
     target = out or Path(f"{folder}-report.html")
     _check_ending(target, *HTML)
     blocks = report_document(Dossier.of(folder), words)
@@ -41,7 +41,7 @@ def report(folder: Path, lang: str, out: Path | None) -> None:
 
 def workbook(folder: Path, lang: str, out: Path | None) -> None:
     """Write the workbook of a folder of results, beside it unless told where."""
-    words = Words(_language(lang))
+    words = Words(language_of(lang))
     target = out or Path(f"{folder}-workbook.xlsx")
     _check_ending(target, ".xlsx")
     dossier = Dossier.of(folder)
@@ -50,7 +50,8 @@ def workbook(folder: Path, lang: str, out: Path | None) -> None:
     typer.echo(f"Wrote {target}")
 
 
-def _language(lang: str):
+def language_of(lang: str):
+    """The language of `--lang`. Raises InputError for one we do not write."""
     if lang not in LANGS:
         raise InputError(f"--lang {lang[:60]}: expected one of {', '.join(LANGS)}")
     return lang

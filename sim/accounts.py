@@ -683,3 +683,15 @@ def receivable(accounts, firsts, live, day):
             if day - accounts[i].due_from <= CHARGE_OFF_DAY and accounts[i].row != CLOSED:
                 total += accounts[i].balance
     return total
+
+
+@njit(cache=True)
+def arrears_by_bucket(accounts, firsts, live, day):
+    """Overdue fen in each seat's queue on a day, float64 (seat, bucket)."""
+    total = np.zeros((live.size, LATE + 1))
+    for seat in range(live.size):
+        for i in range(firsts[seat], live[seat]):
+            late = day - np.int64(accounts[i].due_from)
+            if late > 0:
+                total[seat, bucket_of(late)] += accounts[i].arrears
+    return total

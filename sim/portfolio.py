@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import model_validator
 from scipy.special import betaincinv
 
-from sim.accounts import receivable
+from sim.accounts import arrears_by_bucket, receivable
 from sim.chance import Luck, name_key
 from sim.lender_file import read_accounts
 from sim.market import TAIWAN, Borrowers, Market, Share, type_odds
@@ -16,7 +16,8 @@ from sim.records import ACCOUNT, HISTORIES, NEVER, REST_DAYS
 from sim.units import BUCKETS, CHARGE_OFF_DAY, DAYS_PER_MONTH, MAX_FEN, to_fen
 
 LATE = len(BUCKETS) - 1
-BYTES_PER_ACCOUNT = 400  # at the peak, while the portfolio is drawn
+BYTES_PER_ACCOUNT = 150  # at the peak of a whole run
+BLOCK = 2**18  # accounts drawn at once: their columns stay near the processor, and memory is flat
 
 
 class Description(Section):
@@ -106,17 +107,7 @@ class Portfolio:
 
     def arrears_by_bucket(self, day: int) -> np.ndarray:
         """Overdue fen in each seat's queue on that day, float64 (seat, bucket)."""
-        places = np.concatenate(
-            [np.arange(a, b) for a, b in zip(self.firsts, self.live, strict=True)]
-        )
-        seat = np.repeat(np.arange(len(self.seats)), self.live - self.firsts)
-        x = self.accounts[places]
-        late = day - x["due_from"].astype(np.int64)
-        overdue = late > 0
-        bucket = np.minimum((late[overdue] - 1) // DAYS_PER_MONTH, LATE)
-        out = np.zeros((len(self.seats), len(BUCKETS)))
-        np.add.at(out, (seat[overdue], bucket), x["arrears"][overdue].astype(float))
-        return out
+        return arrears_by_bucket(self.accounts, self.firsts, self.live, day)
 
 
 def draw(
@@ -130,23 +121,40 @@ def draw(
     """A portfolio for `seats` seats with all arrivals of `days` days."""
     first = description.accounts
     later = round(first * description.arrivals * days / DAYS_PER_MONTH)
+    order = _drawn_order(first, later, seats, days, luck)
+    x = np.zeros(first + later, ACCOUNT)
+    odds, reach = type_odds(borrowers, market), _reaches(description)
+    for start in range(0, x.size, BLOCK):
+        part, entity = x[start : start + BLOCK], order[start : start + BLOCK].astype(np.uint64)
+        part["stream"] = luck.streams("account", entity)
+        part["arrival"] = _arrivals(entity, first, later, days)
+        part["balance"] = balance = _balances(description, luck.normal("balance", entity))
+        part["instalment"] = np.maximum(balance * description.instalment, 1)
+        _draw_ages(part, entity < np.uint64(first), entity, description, luck)
+        _draw_types(part, luck.uniform("type", entity), odds)
+        part["reach"] = reach[luck.words("reach", entity) >> np.uint64(54)]
+    return _opened(x, order % seats, tuple(f"seat {s + 1:05d}" for s in range(seats)))
+
+
+def _drawn_order(first: int, later: int, seats: int, days: int, luck: Luck) -> np.ndarray:
+    """The accounts to draw, int64, as they will stand in memory, so that no record is moved."""
     entity = np.arange(first + later, dtype=np.uint64)
     owner = (entity % np.uint64(seats)).astype(np.int64)
-    arrival = np.zeros(first + later, np.int16)
-    arrival[first:] = 1 + np.arange(later) * max(days - 1, 1) // max(later, 1)
-    stream = luck.streams("account", entity)
-    order = _order(owner, arrival, stream)  # first, so that no whole record need be moved
-    entity, owner = entity[order], owner[order]
-    x = np.zeros(first + later, ACCOUNT)
-    x["stream"], x["arrival"] = stream[order], arrival[order]
-    x["balance"] = balance = _balances(description, luck.normal("balance", entity))
-    x["instalment"] = np.maximum(balance * description.instalment, 1)
-    _draw_ages(x, entity < np.uint64(first), entity, description, luck)
-    _draw_types(x, luck.uniform("type", entity), type_odds(borrowers, market))
+    arrival = _arrivals(entity, first, later, days)
+    return _order(owner, arrival, luck.streams("account", entity))
+
+
+def _arrivals(entity: np.ndarray, first: int, later: int, days: int) -> np.ndarray:
+    """Days on which accounts join, int16: day 0 for the first ones, then evenly spread."""
+    place = entity.astype(np.int64) - first
+    day = 1 + place * max(days - 1, 1) // max(later, 1)
+    return np.where(place < 0, 0, day).astype(np.int16)
+
+
+def _reaches(description: Description) -> np.ndarray:
+    """1,024 quantiles of the chance to be reached, float64."""
     a = description.reach * description.reach_spread
-    grid = betaincinv(a, description.reach_spread - a, (np.arange(1024) + 0.5) / 1024)
-    x["reach"] = grid[luck.words("reach", entity) >> np.uint64(54)]
-    return _opened(x, owner, tuple(f"seat {s + 1:05d}" for s in range(seats)))
+    return betaincinv(a, description.reach_spread - a, (np.arange(1024) + 0.5) / 1024)
 
 
 def _balances(description: Description, normal: np.ndarray) -> np.ndarray:

@@ -11,13 +11,25 @@ from sim import Scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, flags=re.DOTALL)
-COMMANDS = [
-    line.split("#")[0].split(">")[0].split()[1:]
-    for language, text in BLOCKS
-    for line in text.splitlines()
-    if not language and line.startswith("postloan ")
-]
+CHINESE = (ROOT / "README.zh.md").read_text(encoding="utf-8")
+
+
+def blocks(page: str) -> list[tuple[str, str]]:
+    """Language and text of a page's code blocks."""
+    return re.findall(r"```(\w*)\n(.*?)```", page, flags=re.DOTALL)
+
+
+def commands(page: str) -> list[list[str]]:
+    """The arguments of each `postloan` command on a page."""
+    return [
+        line.split("#")[0].split(">")[0].split()[1:]
+        for language, text in blocks(page)
+        for line in text.splitlines()
+        if not language and line.startswith("postloan ")
+    ]
+
+
+BLOCKS, COMMANDS = blocks(README), commands(README)
 
 
 FEW = ["--replications", "1", "--quiet"]
@@ -53,3 +65,14 @@ def test_its_scenario_is_one(tmp_path):
         (tmp_path / name).write_text((ROOT / "scenarios" / name).read_text(encoding="utf-8"))
     (tmp_path / "downturn.toml").write_text(text)
     assert Scenario.load(tmp_path / "downturn.toml").market.unemployment[-1] == 7.0
+
+
+def test_the_chinese_one_offers_the_same():
+    """What is shown there is run here: the same commands, scenario, and pages to go on to."""
+    assert commands(CHINESE) == COMMANDS
+    assert [text for language, text in blocks(CHINESE) if language == "toml"] == [
+        text for language, text in BLOCKS if language == "toml"
+    ]
+    links = re.findall(r"\]\((docs/[^)]+)\)", CHINESE)
+    assert links
+    assert all((ROOT / link).is_file() for link in links)

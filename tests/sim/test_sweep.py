@@ -130,13 +130,15 @@ def test_precision_that_is_out_of_reach_is_told(planned, tmp_path):
 
 
 def test_points_stop_one_by_one(planned, tmp_path):
-    """A commission nobody accepts makes no difference but its cost; that is known at once."""
-    share = {"measure": "recovered", "share": 1e-6, "most": 20}
-    deaf = {"key": "support.acceptance", "values": [0.0, 1.0]}
-    found = sweep(planned(vary=[deaf], precision=share, replications=2), tmp_path, workers=2)
+    """Of two points, only the one that is not known as closely as asked is run again."""
+    points = [{"key": "support.acceptance", "values": [0.0, 1.0]}]
+    start = sweep(planned(vary=points, replications=4), tmp_path, workers=1).swept
+    widths = [start.half_width(point, "recovered")[0] for point in (0, 1)]
+    assert min(widths) < max(widths)
+    asked = {"measure": "recovered", "half_width": float(np.mean(widths)), "most": 12}
+    found = sweep(planned(vary=points, replications=4, precision=asked), tmp_path, workers=1)
     counts = found.swept.runs.groupby("point")["replication"].max() + 1
-    assert counts.nunique() in (1, 2)
-    assert found.wide in ((), (1,), (0, 1))
+    assert counts[int(np.argmin(widths))] == 4 < counts[int(np.argmax(widths))]
 
 
 # ---- what goes wrong ----

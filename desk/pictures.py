@@ -1,0 +1,79 @@
+"""Carries out `postloan plot`: the pictures of a result, each as a page or as a PNG file."""
+
+from pathlib import Path
+
+import pandas as pd
+import plotly.graph_objects as go
+import typer
+
+from desk.aside import aside
+from desk.dossiers import language_of
+from desk.report import Dossier, named
+from desk.words import Words
+from sim import Comparison, InputError
+from sim.plots import forest_figure, over_time_figure
+
+SHARPNESS = 2  # dots of a PNG for each of the page's
+WIDTH, TITLE_HEIGHT = 1000, 40
+NO_KALEIDO = "--png: expected the package kaleido, install postloan[png]"
+NO_BROWSER = (
+    "--png: expected an installed Chrome or Chromium to draw with (apt install chromium, or set "
+    "BROWSER_PATH to it); without --png the pictures are pages that any browser opens"
+)
+
+
+def plot(folder: Path, lang: str, png: bool, out: Path | None) -> None:
+    """Write the pictures of a folder of results, beside it unless told where."""
+    words = Words(language_of(lang))
+    dossier = Dossier.of(folder)
+    target = out or Path(f"{folder}-pictures")
+    if target.exists() and not target.is_dir():
+        raise InputError(f"{target}: expected a folder for the pictures, this is a file")
+    for name, figure in figures(dossier, words).items():
+        path = target / f"{name}.{'png' if png else 'html'}"
+        _write(figure, path)
+        typer.echo(f"Wrote {path}")
+
+
+def figures(d: Dossier, w: Words) -> dict[str, go.Figure]:
+    """The pictures of a result by file name; those of differences only where some are compared."""
+    periods = pd.concat([o.periods.assign(scenario=d.names[n]) for n, o in d.outcomes.items()])
+    course = w("Course over the pay periods, mean and range", "各考核周期走势：均值与范围")
+    found = {"course": _titled(over_time_figure(periods, w.lang), course)}
+    if isinstance(d.result, Comparison):
+        differences = named(d.result.differences(), d.names, w)
+        base = d.names[d.base.name]
+        apart = w(f"Paired differences from {base}, 95 % interval", f"与{base}的配对差异，95%区间")
+        found["differences"] = _titled(forest_figure(differences, base, w.lang), apart)
+        found["winners"] = d.result.plot_winners()
+    return found
+
+
+def _titled(figure: go.Figure, text: str) -> go.Figure:
+    """The figure below a title; in a report its heading is the title."""
+    top, height = figure.layout.margin.t, figure.layout.height
+    return figure.update_layout(
+        title={"text": text, "x": 0.01, "y": 1, "yanchor": "top", "pad": {"t": 18}},
+        margin_t=top + TITLE_HEIGHT, height=height + TITLE_HEIGHT,
+    )  # fmt: skip
+
+
+def _write(figure: go.Figure, path: Path) -> None:
+    with aside(path) as fresh:
+        if path.suffix == ".png":
+            fresh.write_bytes(_png(figure))
+        else:
+            text = figure.to_html(include_plotlyjs=True, config={"displaylogo": False})
+            fresh.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _png(figure: go.Figure) -> bytes:
+    """The picture as an installed browser draws it. Raises InputError where there is none."""
+    try:
+        from kaleido.errors import ChromeNotFoundError
+    except ImportError:
+        raise InputError(NO_KALEIDO) from None
+    try:
+        return figure.to_image("png", width=WIDTH, height=figure.layout.height, scale=SHARPNESS)
+    except (ChromeNotFoundError, RuntimeError):  # Plotly raises the latter in its place
+        raise InputError(NO_BROWSER) from None
