@@ -195,6 +195,28 @@ def validate(
         raise typer.Exit(DONE_NOT)
 
 
+@app.command(epilog="Example: postloan calibrate history.toml --out scenarios/mine.toml")
+def calibrate(
+    history: Annotated[
+        Path,
+        typer.Argument(metavar="HISTORY", help="A file like history.toml; or the Taiwan cards."),
+    ],
+    out: Annotated[Path, typer.Option(help="Scenario to write, .toml; its report beside it.")],
+    base: Annotated[
+        Path, typer.Option(help="Scenario that it extends, whose other numbers are the priors.")
+    ] = Path("scenarios/baseline.toml"),
+    types: Annotated[int, typer.Option(min=1, max=4, help="Latent types of borrowers.")] = 3,
+    as_json: Json = False, quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Fit a lender's account history: a scenario with the source of each number, and a report.
+
+    Finished parts of the search are kept beside it: a killed calibration goes on where it was.
+    """
+    from desk.calibration import carry_out
+
+    carry_out(history, base=base, types=types, out=out, as_json=as_json, quiet=quiet)
+
+
 @app.command(epilog="Example: postloan sweep scenarios/sweep.toml --precision net_value=1%")
 def sweep(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=r"A file with a table \[sweep].")],

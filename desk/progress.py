@@ -13,17 +13,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sim.accounts import advance
 from sim.run import Progress as Report
 
+SIMULATING = "simulating"
 COMPILING = "compiling, once: later runs start at once"
 
 
 @contextmanager
-def progress_bar(quiet: bool) -> Iterator[Report | None]:
+def progress_bar(quiet: bool, doing: str = SIMULATING) -> Iterator[Report | None]:
     """What to call after each replication; None where nobody watches, who is told of a long wait.
 
     The bar draws only when called: a thread that drew it would not survive the fork of workers.
     """
+    ready = doing != SIMULATING or is_compiled()
     if quiet or not sys.stderr.isatty():
-        if not (quiet or is_compiled()):
+        if not (quiet or ready):
             print(COMPILING, file=sys.stderr, flush=True)
         yield None
         return
@@ -31,12 +33,11 @@ def progress_bar(quiet: bool) -> Iterator[Report | None]:
                TimeRemainingColumn())  # fmt: skip
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
-        doing = "simulating" if is_compiled() else COMPILING
-        task = bar.add_task(doing, total=None)
+        task = bar.add_task(doing if ready else COMPILING, total=None)
         bar.refresh()
 
         def report(done: int, total: int) -> None:
-            bar.update(task, description="simulating", completed=done, total=total, refresh=True)
+            bar.update(task, description=doing, completed=done, total=total, refresh=True)
 
         yield report
 

@@ -9,6 +9,7 @@ both together.
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from sim.records import CLOSED, NEVER
 from sim.scenario import Scenario
@@ -25,6 +26,28 @@ class Panel:
     state: np.ndarray  # int8; ABSENT before the account joins and after it left
     balance_fen: np.ndarray  # int64, what is owed
     repaid_fen: np.ndarray  # int64, repaid within the month; 0 in the first one
+
+    @classmethod
+    def of_accounts(cls, accounts: pd.DataFrame) -> "Panel":
+        """The panel of a lender's account-months: account, month, state, balance_fen, paid_fen.
+
+        What is repaid within the first month is left out, as the balance before it is not known.
+        """
+        name, names = pd.factorize(accounts["account"])
+        month = accounts["month"].to_numpy() - accounts["month"].min()
+        shape = (len(names), int(month.max()) + 1)
+        state = np.full(shape, ABSENT, np.int8)
+        balance, repaid = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+        state[name, month] = accounts["state"]
+        balance[name, month] = accounts["balance_fen"]
+        repaid[name, month] = accounts["paid_fen"]
+        repaid[:, 0] = 0
+        return cls(state, balance, repaid)
+
+    def sampled(self, most: int) -> "Panel":
+        """At most so many accounts, spread evenly over the panel's."""
+        here = np.linspace(0, len(self.state) - 1, min(most, len(self.state))).astype(np.int64)
+        return Panel(self.state[here], self.balance_fen[here], self.repaid_fen[here])
 
     def months(self, first: int, last: int) -> "Panel":
         """The months first..last-1."""

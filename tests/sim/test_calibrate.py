@@ -9,6 +9,7 @@ import pytest
 from sim import InputError, Scenario
 from sim.calibrate import fit_types, read_taiwan
 from sim.calibrate.chain import CLASS, type_chain
+from sim.calibrate.estimates import estimates
 from sim.panel import ABSENT, CHARGED_OFF, Panel, cure_hazard, observe, stock
 
 PROMPT = {"name": "prompt", "share": 0.7, "entry": 0.05, "repay_m1": 0.9, "repay_later": 0.6,
@@ -75,6 +76,53 @@ def test_the_next_month_is_predicted(fitted):
 def test_fitted_types_are_a_scenarios(fitted):
     borrowers = fitted[1].borrowers.model_dump(mode="json")
     assert Scenario.of({"borrowers": borrowers}).borrowers == fitted[1].borrowers
+
+
+# ---- intervals ----
+
+PARTLY = STUCK | {"payment": 0.07, "payment_spread": 0.6}
+
+
+def small_book(*kinds: dict, accounts: int, months: int, seed: int) -> Panel:
+    scenario = Scenario.of({
+        "run": {"periods": 6 + months, "replications": 1, "seed": seed},
+        "portfolio": {"accounts": accounts, "arrivals": 0.0, "overdue": 0.1, "instalment": 0.05},
+        "market": {"season": [0.0] * 12},
+        "borrowers": {"types": list(kinds), "relapse": 1.0, "watch_days": 5000},
+        "workforce": {"seats": 2, "quits_per_year": 10.0, "vacancy_days": 1000},
+        "response": {"mode": "replay"},
+    })  # fmt: skip
+    return observe(scenario, 0).months(6, 7 + months)
+
+
+def covered(kinds: tuple[dict, ...], fits: int, accounts: int, months: int) -> list[bool]:
+    """Whether each identified rate's 90 % interval holds the truth."""
+    held = []
+    for seed in range(1, fits + 1):
+        panel = small_book(*kinds, accounts=accounts, months=months, seed=seed)
+        table = estimates(fit_types(panel, types=len(kinds))).query("verdict == 'identified'")
+        for row in table.itertuples():
+            *_, t, name = row.key.split(".")
+            if row.key.startswith("borrowers.types.") and name in (
+                "entry",
+                "repay_m1",
+                "repay_later",
+            ):
+                held.append(row.low <= kinds[int(t)][name] <= row.high)
+    return held
+
+
+def test_intervals_of_rates_hold_the_truth():
+    """Nine in ten at best; less than seven in ten among so few would be no accident."""
+    held = covered((PARTLY | {"share": 1.0},), fits=10, accounts=800, months=5)
+    assert len(held) >= 20
+    assert np.mean(held) >= 0.7
+
+
+@pytest.mark.campaign
+def test_intervals_of_two_types_hold_the_truth_in_85_to_95_percent():
+    held = covered((PROMPT, PARTLY), fits=50, accounts=3000, months=12)
+    assert 0.85 <= np.mean(held) <= 0.95
 
 
 # ---- the Taiwan file ----

@@ -1,0 +1,94 @@
+"""Estimates with their standard errors, and which of them the panel can tell.
+
+Errors come from the outer product of the scores (Berndt, Hall, Hall & Hausman 1974), accounts
+being independent. They are found on the scale of the search, where an interval stays possible.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit, logit
+
+from sim.calibrate.likelihood import Evidence, Numbers, bounds, count_types
+from sim.calibrate.mixture import FittedTypes
+
+SMALL = 1e-3  # step of the differences, on the scale of the search
+LOOSE = 0.5  # standard error of a logit or log beyond which the panel tells too little
+NINETY = 1.6449  # standard errors to either side of a 90 % interval
+RATE_KEYS = ("entry", "repay_m1", "repay_later")
+COLUMNS = ("key", "estimate", "error", "low", "high", "verdict")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The scale on which errors are found: logit for a share, log for a size."""
+
+    to: np.ufunc
+    back: np.ufunc
+
+    def slope(self, estimate: float) -> float:
+        """What an error of the scale is in the estimate's own unit."""
+        return estimate * (1.0 - estimate) if self.to is logit else estimate
+
+
+SHARE, SIZE = Scale(logit, expit), Scale(np.log, np.exp)
+
+
+def estimates(fit: FittedTypes) -> pd.DataFrame:
+    """A row a fitted parameter: estimate, standard error, 90 % interval, verdict.
+
+    The verdict is `identified`, `at its bound` (then there is no error) or `not identified`.
+    """
+    evidence = fit.evidence
+    inside, covariance = _covariance(evidence, fit.x)
+    rows = []
+    for key, scale, of in _reported(evidence, count_types(fit.x)):
+        slope = _slopes(of, fit.x)
+        estimate = float(scale.back(of(fit.x)))
+        moved = np.abs(slope) > 1e-9
+        if not (moved & inside).any() or ((moved & ~inside).any() and "share" not in key):
+            rows.append((key, estimate, np.nan, np.nan, np.nan, "at its bound"))
+            continue
+        error = float(np.sqrt(slope[inside] @ covariance @ slope[inside]))
+        low, high = scale.back(of(fit.x) + NINETY * error * np.array([-1.0, 1.0]))
+        verdict = "identified" if error < LOOSE else "not identified"
+        rows.append((key, estimate, error * scale.slope(estimate), low, high, verdict))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _covariance(evidence: Evidence, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which numbers lie inside their bounds, and the covariance of these."""
+    low, high = bounds(count_types(x)).T
+    inside = (x > low + 0.01) & (x < high - 0.01)
+    chance = evidence.remembered()
+    scores = np.array([
+        _difference(lambda y: evidence.log_chances(y, chance), x, i) for i in np.flatnonzero(inside)
+    ])  # fmt: skip
+    information = (scores * evidence.count) @ scores.T
+    return inside, np.linalg.pinv(information, rcond=1e-10, hermitian=True)
+
+
+def _difference(of, x: np.ndarray, i: int):
+    """Derivative by the number i."""
+    step = SMALL * (np.arange(x.size) == i)
+    return (of(x + step) - of(x - step)) / (2.0 * SMALL)
+
+
+def _slopes(of, x: np.ndarray) -> np.ndarray:
+    return np.array([_difference(of, x, i) for i in range(x.size)])
+
+
+def _reported(evidence: Evidence, types: int):
+    """Key, scale, and what it is of a point of the search, of each fitted parameter."""
+    for t in range(types):
+        place = f"borrowers.types.{t}"
+        if types > 1:
+            yield f"{place}.share", SHARE, lambda x, t=t: logit(evidence.shares(Numbers.of(x))[t])
+        for r, name in enumerate(RATE_KEYS):
+            yield f"{place}.{name}", SHARE, lambda x, i=r * types + t: x[i]
+        middle = 3 * types + t
+        yield f"{place}.payment", SIZE, lambda x, i=middle, c=5 * types + 1: x[i] + x[c]
+        yield f"{place}.payment_spread", SIZE, lambda x, i=4 * types + t: x[i]
+    yield "borrowers.types.fade", SHARE, lambda x: x[5 * types]
+    yield "portfolio.instalment", SIZE, lambda x: x[5 * types + 1]
