@@ -19,7 +19,7 @@ from scipy.linalg import cholesky, solve_triangular
 from scipy.optimize import least_squares
 from scipy.special import stdtrit
 
-from sim.calibrate.moments import moments_of
+from sim.calibrate.moments import columns_of, moments_of, moments_of_columns
 from sim.calibrate.reported import reported_panel
 from sim.errors import InputError
 from sim.identity import code_key, content_key, run_key, scenario_key
@@ -274,13 +274,15 @@ def _resampled(
     panel: pd.DataFrame, names: list[str], draws: int, rng: np.random.Generator
 ) -> np.ndarray:
     """How moments differ from their mean when collectors are drawn again, (draw, moment)."""
+    columns = columns_of(panel)
     groups = list(panel.groupby("collector", sort=True).indices.values())
     out = []
     for _ in range(draws):
         chosen = [groups[i] for i in rng.integers(len(groups), size=len(groups))]
-        again = panel.take(np.concatenate(chosen))
+        rows = np.concatenate(chosen)
+        again = {name: column[rows] for name, column in columns.items()}
         again["collector"] = np.repeat(np.arange(len(chosen)), [len(c) for c in chosen])
-        told = moments_of(again)
+        told = moments_of_columns(again)
         out.append([told[name] for name in names])
     return np.array(out) - np.nanmean(out, axis=0)
 

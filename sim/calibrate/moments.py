@@ -15,6 +15,9 @@ from sim.indicators import INDICATORS
 
 NEW_DAYS, YOUNG_DAYS = 90.0, 360.0  # over which newcomers' and juniors' gaps to veterans fade
 COUNTED = ("cash", "contacts")  # beside the indicators
+NAMED = ("collector", "team")
+
+Columns = dict[str, np.ndarray]  # (row,) each
 
 
 @dataclass(frozen=True)
@@ -23,13 +26,26 @@ class Moment:
 
     key: str
     needs: tuple[str, ...]  # columns
-    of: Callable[[pd.DataFrame], float]
+    of: Callable[[Columns], float]
 
 
 def moments_of(panel: pd.DataFrame) -> dict[str, float]:
     """Every moment whose columns the panel has; NaN where it cannot be told."""
+    return moments_of_columns(columns_of(panel))
+
+
+def moments_of_columns(columns: Columns) -> dict[str, float]:
+    """The same of a panel's columns."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return {m.key: float(m.of(panel)) for m in known(panel)}
+        return {m.key: float(m.of(columns)) for m in known(columns)}
+
+
+def columns_of(panel: pd.DataFrame) -> Columns:
+    """The columns as arrays; collectors and teams by their numbers from 0."""
+    return {
+        name: pd.factorize(column)[0] if name in NAMED else column.to_numpy(float)
+        for name, column in panel.items()
+    }
 
 
 def known(columns: Iterable[str]) -> list[Moment]:
@@ -41,59 +57,58 @@ def known(columns: Iterable[str]) -> list[Moment]:
 # ---- functions of one column; those of money and counts take the log first ----
 
 
-def _level(column: str, panel: pd.DataFrame) -> float:
+def _level(column: str, panel: Columns) -> float:
     return panel[column].mean()
 
 
-def _log_level(column: str, panel: pd.DataFrame) -> float:
+def _log_level(column: str, panel: Columns) -> float:
     return _log(panel[column]).mean()
 
 
-def _spread(column: str, panel: pd.DataFrame) -> float:
+def _spread(column: str, panel: Columns) -> float:
     """Between collectors, of their means, relative to the level."""
-    means = _by(panel, "collector", panel[column].to_numpy(float))
+    means = _by(panel, "collector", panel[column])
     return means.std() / panel[column].mean()
 
 
-def _tenure_gap(column: str, days: float, panel: pd.DataFrame) -> float:
+def _tenure_gap(column: str, days: float, panel: Columns) -> float:
     """Slope of the log in the share of a beginner's gap that would be left."""
-    return _slope(np.exp(-panel["tenure_days"].to_numpy(float) / days), _log(panel[column]))
+    return _slope(np.exp(-panel["tenure_days"] / days), _log(panel[column]))
 
 
-def _trend(column: str, panel: pd.DataFrame) -> float:
+def _trend(column: str, panel: Columns) -> float:
     """Slope of the log in months: how people settle into a scheme, or answer a new one."""
-    return _slope(panel["month"].to_numpy(float), _log(panel[column]))
+    return _slope(panel["month"], _log(panel[column]))
 
 
-def _late(column: str, panel: pd.DataFrame) -> float:
+def _late(column: str, panel: Columns) -> float:
     """Level in the second half of the months less that of the first."""
-    late = panel["month"].to_numpy() * 2 > panel["month"].max()
-    return panel.loc[late, column].mean() - panel.loc[~late, column].mean()
+    late = panel["month"] * 2 > panel["month"].max()
+    return panel[column][late].mean() - panel[column][~late].mean()
 
 
-def _per_hour(column: str, panel: pd.DataFrame) -> float:
+def _per_hour(column: str, panel: Columns) -> float:
     return np.log(panel[column].sum() / panel["hours"].sum())
 
 
-def _in_team(column: str, panel: pd.DataFrame) -> float:
+def _in_team(column: str, panel: Columns) -> float:
     """Variance of team means as a share of that of collectors: what team mates have in common."""
-    values = panel[column].to_numpy(float)
+    values = panel[column]
     return _by(panel, "team", values).var() / _by(panel, "collector", values).var()
 
 
-def _with_pay(column: str, panel: pd.DataFrame) -> float:
+def _with_pay(column: str, panel: Columns) -> float:
     return _slope(_log(panel["pay_fen"]), _log(panel[column]))
 
 
-def _log(column: pd.Series) -> np.ndarray:
+def _log(values: np.ndarray) -> np.ndarray:
     """Log of a tenth of the mean more: a month without cash is no minus infinity."""
-    values = column.to_numpy(float)
     return np.log(np.maximum(values, 0.0) + 0.1 * values.mean())
 
 
-def _by(panel: pd.DataFrame, key: str, values: np.ndarray) -> np.ndarray:
-    place, _ = pd.factorize(panel[key])
-    return np.bincount(place, values) / np.bincount(place)
+def _by(panel: Columns, key: str, values: np.ndarray) -> np.ndarray:
+    there = np.bincount(panel[key])
+    return (np.bincount(panel[key], values) / there)[there > 0]
 
 
 def _slope(x: np.ndarray, y: np.ndarray) -> float:
