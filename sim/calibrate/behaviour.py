@@ -6,6 +6,10 @@ the history's, weighted by what luck does to them, the prior counting as one mor
 bootstrap draw resamples the collectors, adds the luck of the simulated side, and takes another
 point of the prior; so a parameter that the moments do not tell spreads over its whole prior, is
 declared unidentified, and keeps its prior.
+
+Not ready to be trusted: on known truths the 90 % intervals of identified parameters are too narrow
+and hold about half of them. Luck in gaming (compliance) is several times larger for some truths
+than the surrogate and the bootstrap tell, and a few replications leave their common luck in it.
 """
 
 from collections.abc import Sequence
@@ -143,18 +147,20 @@ class _Surrogate:
     whiten: np.ndarray  # lower triangle: its inverse makes the moments independent, of sd 1
 
     @classmethod
-    def of(cls, shares: np.ndarray, moments: np.ndarray) -> "_Surrogate":
-        """Through (point, replication, moment) at (point, parameter)."""
+    def of(cls, shares: np.ndarray, moments: np.ndarray, spread: np.ndarray) -> "_Surrogate":
+        """Through (point, replication, moment) at (point, parameter).
+
+        `spread` (draw, moment) tells what luck does to a history. The replications could not: they
+        have the same luck at all points.
+        """
         points, replications, count = moments.shape
         quadratic = points >= 2 * _terms(shares[:1], True).shape[1]
         terms, means = _terms(shares, quadratic), moments.mean(axis=1)
         coefficients = _told(terms, means)
         left = means - terms @ coefficients
         lack = left.T @ left / (points - terms.shape[1])
-        apart = (moments - means[:, None]).reshape(-1, count)
-        freedom = points * (replications - 1)
-        luck = apart.T @ apart / freedom
-        weigh, shrink = luck * (1 + 1 / replications) + lack, count / (count + freedom)
+        luck = np.cov(spread, rowvar=False)
+        weigh, shrink = luck * (1 + 1 / replications) + lack, count / (count + len(spread))
         weigh = (1 - shrink) * weigh + shrink * np.diag(np.diag(weigh))
         return cls(coefficients, quadratic, luck / replications + lack, cholesky(weigh, lower=True))
 
@@ -215,11 +221,11 @@ def fit_behaviour(
     """
     _check(panel, design)
     names, history, simulated = _in_common(panel, design)
-    surrogate = _Surrogate.of(design.shares, simulated)
-    middle = np.full(len(design.priors), 0.5)
-    best = surrogate.fit(history, middle, middle)
     rng = np.random.default_rng(seed)
     spread = _resampled(panel, names, draws, rng)
+    surrogate = _Surrogate.of(design.shares, simulated, spread)
+    middle = np.full(len(design.priors), 0.5)
+    best = surrogate.fit(history, middle, middle)
     spread += rng.multivariate_normal(np.zeros(len(names)), surrogate.noise, draws, method="eigh")
     centres = rng.random((draws, middle.size))
     found = np.array([
