@@ -1,6 +1,24 @@
 """Calibration: a lender's history in, a scenario's numbers out."""
 
+from sim.calibrate.behaviour import (
+    PRIORS,
+    FittedBehaviour,
+    Prior,
+    fit_behaviour,
+    simulate_design,
+)
 from sim.calibrate.mixture import FittedTypes, fit_types
+from sim.calibrate.reported import reported_panel
 from sim.calibrate.taiwan import read_taiwan
 
-__all__ = ["FittedTypes", "fit_types", "read_taiwan"]
+__all__ = [
+    "PRIORS",
+    "FittedBehaviour",
+    "FittedTypes",
+    "Prior",
+    "fit_behaviour",
+    "fit_types",
+    "read_taiwan",
+    "reported_panel",
+    "simulate_design",
+]
