@@ -29,9 +29,9 @@ def plan_document(scenario: Scenario, w: Words) -> list[Block]:
     ]
     for change in scenario.change:
         later = scenario.model_copy(update={"scheme": change.scheme, "change": ()})
-        number = change.period + 1
+        number = change.period
         blocks += [
-            Heading(w(f"From pay period {number} on: ", f"自第{number}个考核周期起：")
+            Heading(w(f"From pay period {number} on: ", f"自考核周期{number}起：")
                     + _name(change.scheme, later, w), 1),
             *_change(change, w),
             *plan_chapter(later, w),
@@ -73,8 +73,8 @@ def _name(scheme: Scheme, scenario: Scenario, w: Words) -> str:
 
 
 def _change(change, w: Words) -> Iterator[Block]:
-    said = w(f"Announced in pay period {change.known_from + 1}.",
-             f"于第{change.known_from + 1}个考核周期公布。")  # fmt: skip
+    said = w(f"Announced in pay period {change.known_from}.",
+             f"于考核周期{change.known_from}公布。")  # fmt: skip
     if change.grandfathered:
         kept = w.periods(change.grandfathered)
         said += w(f" Who was there before keeps the old plan for {kept}.",

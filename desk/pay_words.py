@@ -61,7 +61,7 @@ def _common(c: Component, w: Words) -> Sentences:
                       f"每{c.every}个考核周期合并考核、一次发放；所列金额为合计。"))  # fmt: skip
     if c.during:
         numbers = w.listed(map(str, c.during))
-        said.append(w(f"Only in pay periods number {numbers}.", f"仅在第{numbers}个考核周期有效。"))
+        said.append(w(f"Only in pay periods number {numbers}.", f"仅在考核周期{numbers}有效。"))
     return said
 
 

@@ -248,8 +248,8 @@ def _schemes(d: Dossier, w: Words) -> Iterator[Block]:
         yield Heading(f"{d.names[name]}{w(': ', '：')}{visible(scheme.title)}".rstrip(": ："), 3)
         yield from scheme_blocks(scheme, w)
         for change in outcome.scenario.change:
-            number = change.period + 1
-            yield Heading(w(f"From pay period {number} on: ", f"自第{number}个考核周期起：")
+            number = change.period
+            yield Heading(w(f"From pay period {number} on: ", f"自考核周期{number}起：")
                           + visible(change.scheme.title), 3)  # fmt: skip
             yield from scheme_blocks(change.scheme, w)
 

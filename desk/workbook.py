@@ -237,7 +237,7 @@ def _monthly(d: Dossier, p: Paper) -> None:
         spans.append((row, row + outcome.scenario.run.periods - 1))
         for period, means in outcome.periods.groupby("period")[list(MONTHLY)].mean().iterrows():
             p.text(sheet, row, 0, d.names[name])
-            sheet.write_number(row, 1, int(period) + 1)
+            sheet.write_number(row, 1, int(period))
             for column, key in enumerate(MONTHLY, 2):
                 p.number(sheet, row, column, means[key])
             sheet.write_formula(row, 8, f"={cell(row, 5)}+{cell(row, 6)}", p.money,

@@ -342,17 +342,17 @@ def _hover(part: pd.DataFrame, style: Style, lang: Lang) -> list[str]:
 def _add_lines(
     figure, panel: Panel, tables: dict, row: int, col: int, *, legend: bool, lang: Lang = "en"
 ) -> None:
-    """Mean over the replications by period, a line per table with its band."""
+    """Mean over the replications by period, numbered as in the files; a band per table."""
     for style, table in tables.items():
-        by_period = panel.of(table).groupby(table["period"].to_numpy() + 1)
+        by_period = panel.of(table).groupby(table["period"].to_numpy())
         low, high = map(by_period.quantile, BAND)
         lines = pd.DataFrame({"mean": by_period.mean(), "low": low, "high": high}).dropna()
         several = _runs(table) > 1
         if several:
             figure.add_trace(_band(lines, style), row=row, col=col)
         figure.add_trace(_line(lines, style, panel, several, legend, lang), row=row, col=col)
-    last = max(int(table["period"].max()) for table in tables.values()) + 1
-    figure.update_xaxes(dtick=max(1, -(-last // 12)), tick0=1, range=[0.6, last + 0.4],
+    last = max(int(table["period"].max()) for table in tables.values())
+    figure.update_xaxes(dtick=max(1, -(-last // 12)), tick0=0, range=[-0.4, last + 0.4],
                         zeroline=False, row=row, col=col)  # fmt: skip
     figure.update_yaxes(tickformat=panel.ticks, zeroline=False, automargin=True, row=row, col=col)
 

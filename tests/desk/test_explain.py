@@ -87,8 +87,8 @@ def test_the_gaming_of_what_is_measured_is_forbidden():
 def test_a_scheme_that_comes_later_has_its_chapter():
     scenario = Scenario.load(PLANS[0].parent / "rollout.toml").vary(**SMALL | {"run": {}})
     text = markdown(plan_document(scenario, Words("en")))
-    assert "From pay period 7 on" in text
-    assert "Announced in pay period 5" in text
+    assert "From pay period 6 on" in text
+    assert "Announced in pay period 4" in text
 
 
 def test_names_stay_text():

@@ -150,6 +150,11 @@ def test_profit_and_loss_ends_in_the_net_value_of_the_summary(folder, book):
     assert row_of(sheet, "net value")[:2] == pytest.approx(means)
 
 
+def test_the_workbook_numbers_periods_as_the_files_do(book):
+    numbers = {row[1] for row in read(book)["Monthly"] if len(row) > 1}
+    assert {n for n in numbers if isinstance(n, int)} == set(range(4))
+
+
 @pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice")
 def test_recalculation_changes_no_number(book, tmp_path):
     before, after = read(book), read(recalculated(book, tmp_path))

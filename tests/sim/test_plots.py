@@ -85,3 +85,9 @@ def test_outcome_draws_four_panels(replications):
     drawn = outcome_figure(periods("x", replications).drop(columns="scenario"), "x")
     assert len([t for t in drawn.data if t.mode == "lines+markers"]) == 4
     assert len([t for t in drawn.data if t.fill]) == 4 * (replications > 1)
+
+
+def test_periods_are_numbered_as_in_the_files():
+    table = periods("x", 1).drop(columns="scenario")
+    drawn = outcome_figure(table, "x").data
+    assert {x for line in drawn for x in line.x} == set(table["period"])
