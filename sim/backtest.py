@@ -107,6 +107,7 @@ def _reported(rows: pd.DataFrame, team: np.ndarray, scheme: Scheme, period: int)
     """A month's activity as the lender reported it; what it did not report is not there."""
     wage = np.rint(to_fen(scheme.wage_yuan) * rows["presence"].to_numpy(float))
     facts = {"period": np.full(len(rows), float(period)), "team": team.astype(float), "wage": wage}
+    facts["staffed"] = (rows["presence"].to_numpy(float) > 0.0).astype(float)
     given = {name: rows[name].to_numpy(float) for name in REPORTED if name in rows}
     return Activity(facts | given)
 

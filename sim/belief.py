@@ -20,7 +20,6 @@ def of_tasks(what: Callable[[Task], float]) -> np.ndarray:
 
 
 WRONG, CAUGHT = of_tasks(lambda t: t.wrong), of_tasks(lambda t: t.caught)
-POACHES = of_tasks(lambda t: t.poaches > 0.0)
 SPELL_DAYS = 30.0 * np.arange(len(BUCKETS)) + 12.0  # usual spell of an account cured in the bucket
 ROLL_RISK = np.array([0.40, 0.67, 0.72, 0.75, 0.78, 0.82, 0.0])  # of an unworked account
 CHARGE_OFF_RISK = np.array([0.06, 0.16, 0.32, 0.52, 0.72, 0.88, 0.0])  # likewise
@@ -127,7 +126,7 @@ def peer_pressure(o: Outlook, people: People, platform: Platform) -> np.ndarray:
     if not o.mates:
         return np.zeros((people.skill.size, len(TASKS)))
     gain = hour_values(replace(o, slopes=o.mates, later=o.mates), people, platform)
-    gain[:, POACHES] = 0.0
+    gain[:, POACHES > 0.0] = 0.0
     return gain
 
 

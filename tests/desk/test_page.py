@@ -57,7 +57,7 @@ def texts(component) -> list[str]:
 # ---- drafts ----
 
 
-@pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*/*.toml")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted(SCENARIOS.glob("plans/*.toml")), ids=lambda p: p.stem)
 def test_unmoved_sliders_change_nothing(path):
     scenario = Scenario.load(path)
     unmoved = {amount.place: amount.start for amount in amounts_of(scenario)}

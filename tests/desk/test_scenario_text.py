@@ -10,7 +10,7 @@ from sim import Scenario
 FILES = sorted(
     path
     for path in (Path(__file__).parents[2] / "scenarios").rglob("*.toml")
-    if "rejected" not in path.parts and path.name != "sweep.toml"
+    if not {"rejected", "history"} & set(path.parts) and path.name != "sweep.toml"
 )
 
 
