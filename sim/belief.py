@@ -110,9 +110,9 @@ def hour_values(o: Outlook, people: People, platform: Platform) -> np.ndarray:
     out = (
         contact * LIFTS + o.time_gone * sooner * PULLS + left * (POACHES * won - POSTPONES * sooner)
     )
-    out += (by_column(o.slopes, BROUGHT, seats) * _rates(o, platform)) @ BRINGS
+    out += through(by_column(o.slopes, BROUGHT, seats) * _rates(o, platform), BRINGS)
     paid = by_column(o.slopes, [column for _, column, _ in FAKES], seats)
-    out += (left[FAKERS] * fake_sizes(o.worth) * o.room * paid) @ BY_FAKER
+    out += through(left[FAKERS] * fake_sizes(o.worth) * o.room * paid, BY_FAKER)
     goods = by_column(o.slopes, [s.good for s in SERVICES], seats)
     out[:, SERVING] += _service_gain(people.hours[:, SERVING], o.demand) * goods
     return out
@@ -128,6 +128,11 @@ def peer_pressure(o: Outlook, people: People, platform: Platform) -> np.ndarray:
     gain = hour_values(replace(o, slopes=o.mates, later=o.mates), people, platform)
     gain[:, POACHES > 0.0] = 0.0
     return gain
+
+
+def through(rows: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """The matrix product, without BLAS: its threads take other runs' cores, and round by number."""
+    return np.einsum("rk,kc->rc", rows, table)
 
 
 def _rates(o: Outlook, platform: Platform) -> np.ndarray:

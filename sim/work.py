@@ -28,6 +28,7 @@ from sim.belief import (
     of_tasks,
     room_left,
     slope,
+    through,
 )
 from sim.chance import Luck
 from sim.collector import BUSY, COLUMN_OF_TASK, People, Workforce
@@ -90,7 +91,7 @@ def practices(
     out["attempts_per_day"] = hours[:, CONTACT] * pace
     out["persuasion"] = people.skill * np.sqrt(able)
     out["record"] = 0.95
-    moved = (1.0 - np.exp(-hours / SCALE)) @ PRACTISED.T
+    moved = through(1.0 - np.exp(-hours / SCALE), PRACTISED.T)
     for name, level in zip(PRACTISES, moved.T, strict=True):
         out[name] += level
     for name in ("prevention", "rescue", "rescue_late"):
@@ -165,7 +166,7 @@ def produce(
         fresh[:, places] += events
 
     proven = found(platform)
-    side = hours @ SIDE_BRINGS.T
+    side = through(hours, SIDE_BRINGS.T)
     contacts, promises = fresh[:, COLUMN["contacts"]], fresh[:, COLUMN["promises"]]
     side[:, : len(DEMANDED)] += np.column_stack((
         fresh[:, COLUMN["queued"]] * inquiries, contacts, contacts, contacts + promises
@@ -176,7 +177,7 @@ def produce(
     side[:, PROVEN] = _proven(acts, np.append(proven, alarms), luck, keys, day)
     add(SIDE, side)
     hits = np.array([platform.risk_accuracy if c in HITS else 1.0 for c in REAL])
-    add(REAL, np.floor((hours @ REAL_BRINGS.T) * hits + of_real).astype(np.int64))
+    add(REAL, np.floor(through(hours, REAL_BRINGS.T) * hits + of_real).astype(np.int64))
     well = _served(hours[:, SERVING], fresh)
     add(GOODS, np.floor(well + of_service).astype(np.int64))
     _fake(counts, hours, 1.0 - proven, fresh, worth)
