@@ -1,5 +1,6 @@
 """The file `history.toml`: where a lender's panels lie, and which of their columns is what."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -45,7 +46,7 @@ COLLECTORS = (
 MEASURED = (*NAMES, *TOTALS, *(fact for fact in FACTS if fact.startswith("ease")), *INDICATORS)
 
 
-class Source(Section):
+class Source(Section, ABC):
     """Where a panel lies: a file, or a query to a database."""
 
     file: str = Field(default="", description="CSV or Parquet file, relative to this one")
@@ -71,9 +72,9 @@ class Source(Section):
         self._check_keys()
         return self
 
+    @abstractmethod
     def known(self) -> Mapping[str, Column]:
         """The columns that this panel can have, by our name."""
-        raise NotImplementedError
 
     def _check_keys(self) -> None:
         known = self.known()
