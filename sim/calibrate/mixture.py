@@ -62,8 +62,10 @@ class FittedTypes:
     def cured_after(self, panel: Panel, accounts: np.ndarray, months: int) -> float:
         """Predicted share of some accounts that are not overdue `months` after the panel's last.
 
-        `accounts` is a flag for each of the panel.
+        `accounts` is a flag for each of the panel; NaN if there is none.
         """
+        if not accounts.any():
+            return float("nan")
         some = Panel(panel.state[accounts], panel.balance_fen[accounts], panel.repaid_fen[accounts])
         histories = Histories.of(some)
         cured = np.zeros(len(histories.count))
