@@ -8,7 +8,7 @@ from sim.calibrate.mixture import FittedTypes
 from sim.panel import ABSENT, CHARGED_OFF, PERFORMING, Panel, early, repaid_shares, stock
 
 STOCK_WITHIN = 0.01  # share of accounts
-ERRORS_WITHIN = 2.0  # standard errors of the rate seen
+ERRORS_WITHIN = 2.0  # standard errors of so many accounts at the rate predicted
 SIZE_WITHIN = 0.15  # share of the quantile
 QUANTILES = (0.25, 0.50, 0.75)
 SPELLS = (1, 2, 3)  # months
@@ -16,7 +16,7 @@ SIZES = np.geomspace(1e-4, 1.0, 4000)  # shares of the balance
 
 
 def holdout(fit: FittedTypes, panel: Panel) -> pd.DataFrame:
-    """A row a check: measure, predicted, seen, permitted (the difference), holds.
+    """A row a check that the month allows: measure, predicted, seen, permitted difference, holds.
 
     `fit` is of the panel's months but the last.
     """
@@ -30,6 +30,7 @@ def holdout(fit: FittedTypes, panel: Panel) -> pd.DataFrame:
     if (repaid_shares(panel.months(last - 1, last + 1)) > 0).any():
         rows += _sizes(fit, panel)
     table = pd.DataFrame(rows, columns=["measure", "predicted", "seen", "permitted"])
+    table = table.dropna(subset=["seen"], ignore_index=True)
     return table.assign(holds=(table["predicted"] - table["seen"]).abs() <= table["permitted"])
 
 
@@ -40,8 +41,8 @@ def _cures(fit: FittedTypes, panel: Panel, month: int) -> tuple:
     spell = late[:, last - month : last].all(axis=1) & (panel.state[:, last] != ABSENT)
     spell &= panel.state[:, last - month - 1] == PERFORMING
     seen = float((~late[:, last])[spell].mean()) if spell.any() else np.nan
-    error = np.sqrt(seen * (1.0 - seen) / max(spell.sum(), 1))
     told = fit.cured_after(panel.months(0, last), spell, 1)
+    error = np.sqrt(told * (1.0 - told) / max(spell.sum(), 1))
     return f"cure hazard, month {month} of the spell", told, seen, ERRORS_WITHIN * error
 
 
