@@ -9,6 +9,7 @@ from desk.page.draft import Amount, amounts_of, points_of
 from desk.words import Words
 from sim import Scenario
 from sim.labels import LANGS, Lang
+from sim.run import start_of
 from sim.shown import shown, visible
 
 LANGUAGES: dict[Lang, str] = {"en": "English", "zh": "中文"}
@@ -52,10 +53,11 @@ def skeleton(scenarios: dict[str, Scenario]) -> Component:
 
 
 def _controls(scenarios: dict[str, Scenario]) -> Component:
-    names = list(scenarios)
+    base, *others = scenarios
+    alike = (n for n in others if start_of(scenarios[n]) == start_of(scenarios[base]))
     return html.Div([
-        _choice("base", scenarios, names[0]),
-        _choice("other", scenarios, names[min(1, len(names) - 1)]),
+        _choice("base", scenarios, base),
+        _choice("other", scenarios, next(alike, next(iter(others), base))),
         html.Div([text("replications"), dcc.Slider(
             FEWEST, MOST, 1, value=USUAL, id="replications", marks=None,
             allow_direct_input=True)], className="dial"),

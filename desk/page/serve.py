@@ -51,11 +51,16 @@ def files(paths: Sequence[Path]) -> list[Path]:
         if not path.is_dir():
             found.append(path)
             continue
-        inside = [file for file in sorted(path.glob("*.toml")) if _loads(file)]
+        inside = [file for file in sorted(path.glob("*.toml"), key=_today_first) if _loads(file)]
         if not inside:
             raise InputError(f"{path}: expected a folder with scenario files (*.toml)")
         found += inside
     return found
+
+
+def _today_first(path: Path) -> tuple[bool, str]:
+    """Orders by name, but what others extend is what they are compared with."""
+    return path.stem != "baseline", path.name
 
 
 def _loads(path: Path) -> bool:
