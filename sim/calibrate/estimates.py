@@ -38,7 +38,8 @@ SHARE, SIZE = Scale(logit, expit), Scale(np.log, np.exp)
 def estimates(fit: FittedTypes) -> pd.DataFrame:
     """A row a fitted parameter: estimate, standard error, 90 % interval, verdict.
 
-    The verdict is `identified`, `at its bound` (then there is no error) or `not identified`.
+    The verdict is `identified`, `not identified` (then there is no interval that would say
+    anything) or `at its bound` (nor an error).
     """
     evidence = fit.evidence
     inside, covariance = _covariance(evidence, fit.x)
@@ -51,9 +52,12 @@ def estimates(fit: FittedTypes) -> pd.DataFrame:
             rows.append((key, estimate, np.nan, np.nan, np.nan, "at its bound"))
             continue
         error = float(np.sqrt(slope[inside] @ covariance @ slope[inside]))
+        own = error * scale.slope(estimate)
+        if error >= LOOSE:
+            rows.append((key, estimate, own, np.nan, np.nan, "not identified"))
+            continue
         low, high = scale.back(of(fit.x) + NINETY * error * np.array([-1.0, 1.0]))
-        verdict = "identified" if error < LOOSE else "not identified"
-        rows.append((key, estimate, error * scale.slope(estimate), low, high, verdict))
+        rows.append((key, estimate, own, low, high, "identified"))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
