@@ -24,7 +24,8 @@ from sim.store import RUNS, Store
 
 ROOT = Path(__file__).parents[2]
 MOST_RUNS = 6  # that a sweep may finish before one of its workers is killed
-MOMENT_SECONDS = 0.3  # the longest from then to its own death
+MOMENT_SECONDS = 0.03  # the longest from then to its own death
+YOUNG_SECONDS = 0.3  # the longest life of one that dies young
 FEW_FILES = 4  # more are compacted
 
 
@@ -73,10 +74,12 @@ def killed_at_random(folder: Path, kills: int, seed: int, replications: int) -> 
     while report["kills"] < kills:
         pid = forked(lambda: sweep(asked, folder, workers=2))
         packer = forked(lambda: pack(folder))
-        if chance.random() < 0.7:  # else it dies young
+        longest = YOUNG_SECONDS
+        if chance.random() < 0.7:
+            longest = MOMENT_SECONDS
             wait_for_runs(folder, len(finished) + chance.integers(MOST_RUNS), pid)
             report["workers_killed"] += kill_one(at_work(pid), chance)
-        time.sleep(chance.uniform(0, MOMENT_SECONDS))
+        time.sleep(chance.uniform(0, longest))
         for victim in (packer, pid):
             os.kill(victim, signal.SIGKILL)
             os.waitpid(victim, 0)
@@ -159,7 +162,7 @@ def stored(folder: Path, replications: int) -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     ("kills", "replications"),
-    [(20, 40), pytest.param(200, 600, marks=pytest.mark.campaign)],
+    [(20, 60), pytest.param(200, 600, marks=pytest.mark.campaign)],
 )
 def test_killed_sweep_goes_on_and_ends_as_if_it_had_not_been(kills, replications, tmp_path):
     seed = int.from_bytes(os.urandom(4))
