@@ -6,10 +6,11 @@ the counts stand facts about the seat (its team, the collector's tenure …) and
 remember from earlier periods, as columns too.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numba import njit
 
 from sim.accounts import COUNTED, COUNTED_COLUMNS
 
@@ -71,6 +72,56 @@ START_OF_FACTS = dict.fromkeys(FACTS, 0.0) | {"staffed": 1.0, "ease_rate": 1.0, 
 
 
 @dataclass(frozen=True)
+class Stepped:
+    """A column of a variation that moves in some of its planes and is as usual in the others."""
+
+    usual: np.ndarray  # (seat,)
+    steps: np.ndarray  # (plane, ..., seat), of whatever moves in the plane
+    planes: Sequence[int]  # in which it moves
+
+    def at(self, planes: Sequence[int]) -> np.ndarray:
+        """The column in those planes, (plane, ..., seat)."""
+        out = np.empty((len(planes), *self.steps.shape[1:]))
+        out[:] = self.usual
+        for row, plane in enumerate(planes):
+            if plane in self.planes:
+                out[row] += self.steps[plane]
+        return out
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Results by group of columns, each in the planes in which its own columns move and once for
+    all other planes."""
+
+    rows: np.ndarray  # (row, ..., seat)
+    of: np.ndarray  # each row's group, int64 (row,)
+    at: np.ndarray  # the row that shows a group in a plane, (group, plane); (group,) without planes
+
+    def __getitem__(self, group: int) -> np.ndarray:
+        """The group's result in all planes, (..., seat)."""
+        return self.rows[self.at[group]]
+
+    def weighted(self, weights: np.ndarray) -> np.ndarray:
+        """Sum of the groups' results, each times its weight (group,); (..., seat)."""
+        at, flat = self.at.reshape(len(weights), -1), self.rows.reshape(len(self.rows), -1)
+        return _weighted(flat, at, weights).reshape(self.at.shape[1:] + self.rows.shape[1:])
+
+
+@njit(cache=True)
+def _weighted(rows, at, weights):
+    """One pass: NumPy would write a result for every group and plane before it adds them."""
+    groups, planes = at.shape
+    out = np.zeros((planes, rows.shape[1]))
+    for group in range(groups):
+        for plane in range(planes):
+            row = at[group, plane]
+            for seat in range(rows.shape[1]):
+                out[plane, seat] += weights[group] * rows[row, seat]
+    return out
+
+
+@dataclass(frozen=True)
 class Activity(Mapping[str, np.ndarray]):
     """Columns by name; each array has shape (..., seat). `cash` and `cures` are read as totals.
 
@@ -78,7 +129,7 @@ class Activity(Mapping[str, np.ndarray]):
     seat's own counts vary, what it sees of its colleagues does not.
     """
 
-    columns: Mapping[str, np.ndarray]
+    columns: Mapping[str, np.ndarray | Stepped]
     known: dict = field(default_factory=dict)  # results by what they were computed from
     moved: Set[str] = frozenset()  # columns that differ from those `known` was made from
     house: "Activity | None" = None  # what all seats do; itself unless this is a variation
@@ -99,6 +150,11 @@ class Activity(Mapping[str, np.ndarray]):
         return Activity(
             {**self.columns, **columns}, self.known, moved, self.everyone, self.doubt, planes
         )
+
+    def stepped(self, steps: np.ndarray, planes: Mapping[str, list[int]]) -> "Activity":
+        """This activity with columns moved by `steps` (plane, ..., seat), each in its planes."""
+        moved = {name: Stepped(self[name], steps, at) for name, at in planes.items()}
+        return self.but(moved, planes)
 
     def also(
         self, more: Callable[["Activity"], Mapping[str, np.ndarray]], moved: Iterable[str] = ()
@@ -147,12 +203,10 @@ class Activity(Mapping[str, np.ndarray]):
             if key not in self.known:
                 self.known[key] = owner, result(self.everyone)
             return self.known[key][1]
-        moved = {name: self[name] for name in touched}
-        count = len(next(iter(moved.values())))
+        count = self._shape(next(iter(touched)))[0]
         at = sorted({plane for name in touched for plane in self.planes[name]})
         still = [] if key in self.known else [p for p in range(count) if p not in at][:1]
-        few = self.columns | {name: column[at + still] for name, column in moved.items()}
-        other = result(Activity(few, {}, self.moved, self.house, self.doubt))
+        other = result(self._in(touched, at + still))
         if key not in self.known:  # a plane in which nothing moves shows what all seats do
             usual = _of_seats(other[-1]) if still else result(self.everyone)
             self.known[key] = owner, usual
@@ -160,6 +214,50 @@ class Activity(Mapping[str, np.ndarray]):
         out[:] = self.known[key][1]
         out[at] = other[: len(at)]
         return out
+
+    def apart(
+        self,
+        groups: Sequence[Iterable[str]],
+        result: Callable[[Sequence["Activity"]], Sequence[np.ndarray]],
+    ) -> Apart:
+        """One result for each group of columns, made of the planes in which they move.
+
+        `result` gets an activity for each group and gives what it made of it, (..., seat).
+        """
+        touched = [self.moved.intersection(reads) for reads in groups]
+        shapes = {name: self._shape(name) for name in frozenset().union(*touched)}
+        wide = {name: shape for name, shape in shapes.items() if len(shape) > 1}
+        if not wide:
+            found = result([self] * len(groups))
+            shape = np.broadcast_shapes(*map(np.shape, found))
+            each = np.arange(len(found))
+            return Apart(_rows(found, np.ones_like(each), shape), each, each)
+        count, *shape = next(iter(wide.values()))
+        views, sizes, at = [], [], np.empty((len(groups), count), np.int64)
+        for group, moved in enumerate(touched):
+            moved = moved & wide.keys()
+            everywhere = not moved <= self.planes.keys()
+            own = range(count) if everywhere else sorted({p for n in moved for p in self.planes[n]})
+            still = [p for p in range(count) if p not in own][:1]
+            first = sum(sizes)
+            at[group] = first + len(own)
+            at[group, own] = first + np.arange(len(own))
+            views.append(self._in(moved, [*own, *still]))
+            sizes.append(len(own) + len(still))
+        of = np.repeat(np.arange(len(groups)), sizes)
+        return Apart(_rows(result(views), sizes, shape), of, at)
+
+    def _shape(self, name: str) -> tuple[int, ...]:
+        column = self.columns[name] if name in self.columns else self[name]
+        return column.steps.shape if isinstance(column, Stepped) else np.shape(column)
+
+    def _in(self, names: Iterable[str], planes: Sequence[int]) -> "Activity":
+        """This variation with the named columns in some planes alone."""
+        few = {}
+        for name in names:
+            column = self.columns[name] if name in self.columns else self[name]
+            few[name] = column.at(planes) if isinstance(column, Stepped) else column[planes]
+        return Activity({**self.columns, **few}, {}, self.moved, self.house, self.doubt)
 
     @classmethod
     def of(cls, counts: np.ndarray, facts: Mapping[str, np.ndarray] | None = None) -> "Activity":
@@ -171,8 +269,9 @@ class Activity(Mapping[str, np.ndarray]):
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name in TOTALS and name not in self.columns:
-            return sum(self.columns[part] for part in TOTALS[name])
-        return self.columns[name]
+            return sum(self[part] for part in TOTALS[name])
+        column = self.columns[name]
+        return column.at(range(len(column.steps))) if isinstance(column, Stepped) else column
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.columns)
@@ -207,3 +306,13 @@ class Together(Mapping[str, np.ndarray]):
 def _of_seats(alike: np.ndarray) -> np.ndarray:
     """The (seat,) values that repeat along all other axes."""
     return alike.reshape(-1, alike.shape[-1])[0]
+
+
+def _rows(found: Sequence[np.ndarray], sizes: Sequence[int], shape: Sequence[int]) -> np.ndarray:
+    """What was found of the groups under each other, (row, *shape), so many rows of each."""
+    out = np.empty((sum(sizes), *shape))
+    first = 0
+    for values, size in zip(found, sizes, strict=True):
+        out[first : first + size] = values
+        first += size
+    return out

@@ -1,12 +1,17 @@
-"""Belief: what an hour of each task is believed to bring, and what it costs the conscience."""
+"""Belief: what an hour of each task is believed to bring, and what it costs the conscience.
 
-from collections.abc import Callable, Mapping, Sequence
+Each rule is one compiled pass over the seats: NumPy would cross a small house a hundred times a
+week. What an hour brings are tables of entries (task, column, count), as far as there are any.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple, Self
 
 import numpy as np
+from numba import njit
 
-from sim.activity import COLUMN
-from sim.choice import PART_OF
+from sim.activity import COLUMN, TOTALS
 from sim.collector import GAMING, People, Workforce
 from sim.forecast import CAUSED, CAUSED_BY_BUCKET, Yield
 from sim.indicators import TASKS, Task
@@ -29,26 +34,6 @@ CASH, CURES, ROLLS, PAID_FIRST = (
     [f"{event}_m{b + 1}" for b in range(len(BUCKETS))]
     for event in ("cash", "cures", "rolls", "paid1")
 )
-
-# What an hour of each task brings, as tables: (task,), or a row for each of the named columns.
-PULLS = of_tasks(lambda t: t.lifts * t.pulls_forward)
-LIFTS = of_tasks(lambda t: t.lifts) - PULLS + of_tasks(lambda t: t.key == "contact")
-POACHES, POSTPONES = of_tasks(lambda t: t.poaches), of_tasks(lambda t: t.postpones)
-BROUGHT = tuple(dict.fromkeys(c for t in TASKS.values() for c in (*t.real, *t.believed)))
-BRINGS = np.array([
-    of_tasks(lambda t, c=c: t.real.get(c, 0.0) + t.believed.get(c, 0.0)) for c in BROUGHT
-])  # fmt: skip
-FAKES = [(j, c, n) for j, t in enumerate(TASKS.values()) for c, n in t.fake.items()]
-FAKERS = np.array([j for j, _, _ in FAKES])
-BY_FAKER = np.eye(len(TASKS))[FAKERS]
-FAKED = [COLUMN[column] for _, column, _ in FAKES]
-FAKED_OF = [COLUMN[DUE_OF.get(column, column)] for _, column, _ in FAKES]
-TAKEN_AWAY = np.array([count < 0.0 for _, _, count in FAKES])
-LIMITED = TAKEN_AWAY | np.array([column in DUE_OF for _, column, _ in FAKES])
-SERVING = [j for j, t in enumerate(TASKS.values()) if t.serves]
-SERVED_ANYWAY = np.array([service.base for service in SERVICES])
-SERVICE_RATE = np.array([service.rate for service in SERVICES])
-
 PRODUCED = frozenset(
     [f"cash_m{b + 1}" for b in range(len(BUCKETS))]
     + [f"{event}_m{b + 1}" for event in ("cures", "rolls") for b in range(len(BUCKETS) - 1)]
@@ -58,20 +43,100 @@ PRODUCED = frozenset(
     + list(DUE_OF)
 )
 
-Slopes = Mapping[str, np.ndarray]
+# The entries: of which task they are, of which column, how many of it an hour brings.
+BROUGHT = [(j, c, n) for j, t in enumerate(TASKS.values())
+           for made in (t.real, t.believed) for c, n in made.items()]  # fmt: skip
+FAKES = [(j, c, n) for j, t in enumerate(TASKS.values()) for c, n in t.fake.items()]
+TAKEN_AWAY = np.array([count < 0.0 for _, _, count in FAKES])
+LIMITED = TAKEN_AWAY | np.array([column in DUE_OF for _, column, _ in FAKES])
+FAKED = np.array([COLUMN[column] for _, column, _ in FAKES])
+FAKED_OF = np.array([COLUMN[DUE_OF.get(column, column)] for _, column, _ in FAKES])
+SERVED_ANYWAY = np.array([service.base for service in SERVICES])
+SERVICE_RATE = np.array([service.rate for service in SERVICES])
+
+# Marginal pay of all that people produce is a table, (seat, column of SLOPED).
+SLOPED = tuple(sorted(PRODUCED.union(CURES, ROLLS)))
+PLACE = {column: i for i, column in enumerate(SLOPED)}
+
+
+def places(columns: Iterable[str]) -> np.ndarray:
+    """Where a table of slopes has the columns."""
+    return np.array([PLACE[column] for column in columns], np.int64)
+
+
+def table_of(slopes: Mapping[str, np.ndarray], seats: int) -> np.ndarray:
+    """Marginal pay as a table; a part counts as much as its total does."""
+    out = np.zeros((seats, len(SLOPED)))
+    for name, each in slopes.items():
+        for column in TOTALS.get(name, (name,)):
+            out[:, PLACE[column]] = each
+    return out
+
+
+class Hour(NamedTuple):
+    """What an hour of each task moves, whatever the house: arrays by task, entry or bucket."""
+
+    lifts: np.ndarray = of_tasks(lambda t: (not t.pulls_forward) * t.lifts + (t.key == "contact"))
+    pulls: np.ndarray = of_tasks(lambda t: t.pulls_forward * t.lifts)
+    poaches: np.ndarray = of_tasks(lambda t: t.poaches)
+    postpones: np.ndarray = of_tasks(lambda t: t.postpones)
+    bringers: np.ndarray = np.array([j for j, _, _ in BROUGHT])
+    brought: np.ndarray = places(column for _, column, _ in BROUGHT)
+    fakers: np.ndarray = np.array([j for j, _, _ in FAKES])
+    faked: np.ndarray = places(column for _, column, _ in FAKES)
+    servers: np.ndarray = np.array([j for j, t in enumerate(TASKS.values()) if t.serves])
+    served: np.ndarray = places(service.good for service in SERVICES)
+    cash: np.ndarray = places(CASH)
+    cures: np.ndarray = places(CURES)
+    rolls: np.ndarray = places(ROLLS)
+    cure_days: int = PLACE["cure_days"]
+    written_off: int = PLACE["written_off"]
+    spell_days: np.ndarray = SPELL_DAYS
+    roll_risk: np.ndarray = ROLL_RISK
+    charge_off_risk: np.ndarray = CHARGE_OFF_RISK
+    served_anyway: np.ndarray = SERVED_ANYWAY
+    service_rate: np.ndarray = SERVICE_RATE
+
+
+HOUR = Hour()
+
+
+class Terms(NamedTuple):
+    """What hours come to in a house; the same for the whole run."""
+
+    found: np.ndarray  # share of the acts of each task that are proven, (task,)
+    kept: np.ndarray  # share of each task's work that is not lost as proven gaming, (task,)
+    brought: np.ndarray  # fen or cases that one more of `BROUGHT` is believed to be, (entry,)
+    faked: np.ndarray  # that an hour of each fake records while there is room, (fake,)
+    written_off: float  # fen of an account
+
+    @classmethod
+    def of(cls, platform: Platform, worth: Mapping[str, float]) -> Self:
+        """`worth` is the house's mean fen of an account by money column."""
+        hits = dict.fromkeys(HITS, platform.risk_accuracy)
+        found = of_tasks(platform.found)
+        return cls(
+            found,
+            1.0 - GAMING * found,
+            np.array([n * hits.get(c, 1.0) * worth.get(c, 1.0) for _, c, n in BROUGHT]),
+            np.array([n * worth.get(c, 1.0) for _, c, n in FAKES]),
+            worth["written_off"],
+        )
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """What a choice is made from; (seat,) arrays by column name."""
+    """What a choice is made from; slopes are tables, (seat, column of SLOPED)."""
 
-    slopes: Slopes  # fen that one more event adds to this period's pay
-    later: Slopes  # fen that it adds if it comes a period later
+    slopes: np.ndarray  # fen that one more event adds to this period's pay
+    later: np.ndarray  # fen that it adds if it comes a period later
+    mates: (
+        np.ndarray | None
+    )  # fen that it adds to the pay of each mate in sight, times their number
     earns: Yield
-    mates: Slopes  # fen that it adds to the pay of each mate in sight, times their number
     room: np.ndarray  # share of an hour's fakes that the record can take, (seat, fake)
     demand: np.ndarray  # cases a week of each service, (seat, service)
-    worth: Mapping[str, float]  # house mean fen of an account by money column
+    terms: Terms
     time_gone: float  # share of the period that has passed
 
 
@@ -86,114 +151,96 @@ class Prospect:
     cash: np.ndarray  # likewise, of the buckets that people watch
 
 
-def slope(slopes: Slopes, column: str) -> np.ndarray | float:
-    """Marginal pay of a column; a part counts as much as its total does."""
-    return slopes.get(column, slopes.get(PART_OF.get(column, ""), 0.0))
-
-
-def by_column(slopes: Slopes, columns: Sequence[str], seats: int) -> np.ndarray:
-    """Marginal pay of each of the columns, shape (seat, column)."""
-    out = np.empty((seats, len(columns)))
-    for i, column in enumerate(columns):
-        out[:, i] = slope(slopes, column)
-    return out
-
-
-def hour_values(o: Outlook, people: People, platform: Platform) -> np.ndarray:
+def hour_values(o: Outlook, people: People) -> np.ndarray:
     """Pay that an hour of each task is believed to bring, fen, shape (seat, task)."""
-    seats = people.skill.size
-    cash = by_column(o.slopes, CASH, seats)
-    sooner = (o.earns.cash * (cash - by_column(o.later, CASH, seats))).sum(axis=1)[:, None]
-    contact = _contact_value(o, cash)[:, None]
-    won = (o.earns.cash * cash).sum(axis=1)[:, None]
-    left = 1.0 - GAMING * found(platform)
-    out = (
-        contact * LIFTS + o.time_gone * sooner * PULLS + left * (POACHES * won - POSTPONES * sooner)
-    )
-    out += through(by_column(o.slopes, BROUGHT, seats) * _rates(o, platform), BRINGS)
-    paid = by_column(o.slopes, [column for _, column, _ in FAKES], seats)
-    out += through(left[FAKERS] * fake_sizes(o.worth) * o.room * paid, BY_FAKER)
-    goods = by_column(o.slopes, [s.good for s in SERVICES], seats)
-    out[:, SERVING] += _service_gain(people.hours[:, SERVING], o.demand) * goods
-    return out
+    earns = o.earns
+    return _hour_values(
+        o.slopes, o.later, people.hours, o.room, o.demand, earns.cash, earns.cures, earns.events,
+        places(earns.names), o.time_gone, o.terms, HOUR,
+    )  # fmt: skip
 
 
-def peer_pressure(o: Outlook, people: People, platform: Platform) -> np.ndarray:
+def peer_pressure(o: Outlook, people: People) -> np.ndarray:
     """Pay that an hour of each task brings to the mates in sight, fen, shape (seat, task).
 
     What is claimed from mates brings them nothing, and when results come is all one to them.
     """
-    if not o.mates:
-        return np.zeros((people.skill.size, len(TASKS)))
-    gain = hour_values(replace(o, slopes=o.mates, later=o.mates), people, platform)
-    gain[:, POACHES > 0.0] = 0.0
+    if o.mates is None:
+        return np.zeros(people.hours.shape)
+    gain = hour_values(replace(o, slopes=o.mates, later=o.mates), people)
+    gain[:, HOUR.poaches > 0.0] = 0.0
     return gain
 
 
-def through(rows: np.ndarray, table: np.ndarray) -> np.ndarray:
-    """The matrix product, without BLAS: its threads take other runs' cores, and round by number."""
-    return np.einsum("rk,kc->rc", rows, table)
+@njit(cache=True)
+def _hour_values(
+    slopes, later, hours, room, demand, cash, cures, events, caused, time_gone, terms, hour
+):
+    """`cash` and `cures` (seat, bucket), `events` (seat, `caused`): what an hour of contact brings.
 
-
-def _rates(o: Outlook, platform: Platform) -> np.ndarray:
-    """Fen or cases that one more of `BROUGHT` is believed to be, (column,)."""
-    hits = dict.fromkeys(HITS, platform.risk_accuracy)
-    return np.array([hits.get(c, 1.0) * o.worth.get(c, 1.0) for c in BROUGHT])
-
-
-def fake_sizes(worth: Mapping[str, float]) -> np.ndarray:
-    """Fen or cases that an hour of each fake puts on record while there is room, (fake,)."""
-    return np.array([count * worth.get(column, 1.0) for _, column, count in FAKES])
-
-
-def found(platform: Platform) -> np.ndarray:
-    """Share of the acts of each task that are proven, (task,)."""
-    return np.array([platform.found(t) for t in TASKS.values()])
-
-
-def _contact_value(o: Outlook, cash: np.ndarray) -> np.ndarray:
-    """Fen that an hour of contact adds to pay, (seat,)."""
-    seats = cash.shape[0]
-    cures = by_column(o.slopes, CURES, seats) - ROLL_RISK * by_column(o.slopes, ROLLS, seats)
-    cures += SPELL_DAYS * np.reshape(slope(o.slopes, "cure_days"), (-1, 1))
-    lost = o.worth["written_off"] * np.reshape(slope(o.slopes, "written_off"), (-1, 1))
-    cures -= CHARGE_OFF_RISK * lost
-    value = (o.earns.cash * cash + o.earns.cures * cures).sum(axis=1)
-    return value + sum(n * slope(o.slopes, event) for event, n in o.earns.events.items())
-
-
-def room_left(cases: np.ndarray, due: np.ndarray) -> np.ndarray:
-    """Share of an hour's fakes that the record can take, (seat, fake) of `FAKES`.
-
-    `cases` are recorded of `FAKED`, `due` of `FAKED_OF`. Cases can be taken away while there are
-    some, and good cases cannot be more than cases.
+    Slopes are of one more event, so an hour is worth what it brings of each at its slope.
     """
-    most = np.where(TAKEN_AWAY, cases / (cases + 1.0), 1.0 - cases / (due + 1.0))
-    return np.where(LIMITED, np.clip(most, 0.0, 1.0), 1.0)
+    out = np.empty(hours.shape)
+    for i in range(len(hours)):
+        fen = slopes[i]
+        contact = won = sooner = 0.0
+        lost = terms.written_off * fen[hour.written_off]
+        for b in range(cash.shape[1]):
+            won += cash[i, b] * fen[hour.cash[b]]
+            sooner += cash[i, b] * (fen[hour.cash[b]] - later[i, hour.cash[b]])
+            cure = fen[hour.cures[b]] - hour.roll_risk[b] * fen[hour.rolls[b]]
+            cure += hour.spell_days[b] * fen[hour.cure_days] - hour.charge_off_risk[b] * lost
+            contact += cash[i, b] * fen[hour.cash[b]] + cures[i, b] * cure
+        for e in range(len(caused)):
+            contact += events[i, e] * fen[caused[e]]
+        for j in range(hours.shape[1]):
+            moved = hour.poaches[j] * won - hour.postpones[j] * sooner
+            out[i, j] = contact * hour.lifts[j] + time_gone * sooner * hour.pulls[j]
+            out[i, j] += terms.kept[j] * moved
+        for k, j in enumerate(hour.bringers):
+            out[i, j] += terms.brought[k] * fen[hour.brought[k]]
+        for k, j in enumerate(hour.fakers):
+            out[i, j] += terms.kept[j] * terms.faked[k] * room[i, k] * fen[hour.faked[k]]
+        for k, j in enumerate(hour.servers):  # what one more hour settles after those spent already
+            due = max(demand[i, k], 0.0)
+            left = (1.0 - hour.served_anyway[k]) * due / (due + 1.0)
+            rate = hour.service_rate[k]
+            settled = left * rate * np.exp(-rate * hours[i, j] / (due + 1.0))
+            out[i, j] += settled * fen[hour.served[k]]
+    return out
 
 
-def _service_gain(hours: np.ndarray, demand: np.ndarray) -> np.ndarray:
-    """Cases that one more hour settles, given the hours already spent; (seat, service)."""
-    cases = np.maximum(demand, 0.0) + 1.0
-    settled = (1.0 - SERVED_ANYWAY) * SERVICE_RATE * np.exp(-SERVICE_RATE * hours / cases)
-    return settled * (cases - 1.0) / cases
+@njit(cache=True, inline="always")
+def room_left(cases, due, taken_away, limited):
+    """Share of an hour's fakes that the record can take, given the cases on it and those due.
+
+    Cases can be taken away while there are some, and good cases cannot be more than cases.
+    """
+    if not limited:
+        return 1.0
+    return cases / (cases + 1.0) if taken_away else max(1.0 - cases / (due + 1.0), 0.0)
 
 
 def gaming_cost(
-    people: People, workforce: Workforce, platform: Platform, slopes: Slopes
+    people: People, workforce: Workforce, terms: Terms, penalty_yuan: float, slopes: np.ndarray
 ) -> np.ndarray:
     """Felt cost of an hour of each task beyond effort, fen, shape (seat, task); 0 if honest.
 
     The collector's own cost of doing wrong, eroded where team mates game, and what being caught
     costs at the perceived risk.
     """
-    hours = people.hours[:, GAMING].sum(axis=1)
-    gamers = people.mean_of_mates(hours > 0.5)
+    gamers = people.mean_of_mates(people.hours[:, GAMING].sum(axis=1) > 0.5)
     moral = people.integrity * (1.0 - workforce.contagion * gamers)
-    risk = (
-        workforce.perceived_audit
-        * found(platform)
-        * (1.0 + workforce.alarm * people.alarm[:, None])
-    )
-    fine = 100.0 * platform.penalty_yuan - np.reshape(slope(slopes, "caught"), (-1, 1))
-    return moral[:, None] * WRONG + np.minimum(risk, 1.0) * CAUGHT * np.maximum(fine, 0.0)
+    fear = workforce.perceived_audit * (1.0 + workforce.alarm * people.alarm)
+    fine = np.maximum(100.0 * penalty_yuan - slopes[:, PLACE["caught"]], 0.0)
+    return _gaming_cost(moral, fear, fine, terms.found, WRONG, CAUGHT)
+
+
+@njit(cache=True)
+def _gaming_cost(moral, fear, fine, found, wrong, caught):
+    out = np.empty((moral.size, found.size))
+    for i in range(moral.size):
+        for j in range(found.size):
+            risk = min(fear[i] * found[j], 1.0)
+            out[i, j] = moral[i] * wrong[j] + risk * caught[j] * fine[i]
+    return out

@@ -50,7 +50,34 @@ def _shares(streams, step):
     return out
 
 
-def _step(day: int) -> np.uint64:
+@njit(cache=True, inline="always")
+def uniform_at(purpose, entity, step):
+    """`Luck.uniform` of one entity, for compiled loops: of `Luck.purpose` and `step_of` the day."""
+    return (float(mix(mix(mix(entity) + purpose) + step) >> uint64(11)) + 0.5) * _SHARE
+
+
+@njit(cache=True)
+def binomial(place, n, share):
+    """Successes of n trials at a place (0, 1) of their distribution, whole; by inversion.
+
+    In logs, so that the chance of none of many trials is no zero to start from.
+    """
+    if share <= 0.0 or n <= 0.0:
+        return 0.0
+    if share >= 1.0:
+        return n
+    log_chance, odds = n * np.log1p(-share), share / (1.0 - share)
+    up_to = np.exp(log_chance)
+    k = 0.0
+    while up_to < place and k < n:
+        log_chance += np.log((n - k) / (k + 1.0) * odds)
+        up_to += np.exp(log_chance)
+        k += 1.0
+    return k
+
+
+def step_of(day: int) -> np.uint64:
+    """How far a sequence has come on that day."""
     return np.uint64((int(GOLDEN) * (day + 1)) % 2**64)
 
 
@@ -66,21 +93,24 @@ class Luck:
     seed: int
     replication: int
 
+    def purpose(self, purpose: str) -> np.uint64:
+        """The key of what is drawn for, in this replication."""
+        return name_key(f"{self.seed}/{self.replication}/{purpose}")
+
     def streams(self, purpose: str, entities: np.ndarray) -> np.ndarray:
         """Starts of the entities' own sequences, uint64, one per entity."""
-        text = f"{self.seed}/{self.replication}/{purpose}"
         keys = np.asarray(entities).astype(np.uint64, copy=False)
-        return _streams(keys.ravel(), name_key(text)).reshape(keys.shape)
+        return _streams(keys.ravel(), self.purpose(purpose)).reshape(keys.shape)
 
     def words(self, purpose: str, entities: np.ndarray, day: int = 0) -> np.ndarray:
         """Uniform 64-bit words, one per entity."""
         streams = self.streams(purpose, entities)
-        return _words(streams.ravel(), _step(day)).reshape(streams.shape)
+        return _words(streams.ravel(), step_of(day)).reshape(streams.shape)
 
     def uniform(self, purpose: str, entities: np.ndarray, day: int = 0) -> np.ndarray:
         """Uniform numbers in the open interval (0, 1), one per entity."""
         streams = self.streams(purpose, entities)
-        return _shares(streams.ravel(), _step(day)).reshape(streams.shape)
+        return _shares(streams.ravel(), step_of(day)).reshape(streams.shape)
 
     def normal(self, purpose: str, entities: np.ndarray, day: int = 0) -> np.ndarray:
         """Standard normal numbers by inversion, one per entity."""

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 from scipy.special import ndtri
 
-from sim.activity import TOTALS, Activity
+from sim.activity import COLUMN, TOTALS, Activity
 from sim.foresight import Foresight
 from sim.parameter import Section, parameter, share
 from sim.scheme import Scheme
@@ -178,6 +178,13 @@ def felt_columns(scheme: Scheme, produced: frozenset[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(columns))
 
 
+def felt_by_mates(scheme: Scheme, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns, if a seat's pay under the scheme hangs on what its colleagues do; else none."""
+    two = Activity.of(np.ones((2, len(COLUMN))), scheme.start(2)).columns
+    ones = {name: np.ones(2) for name in columns}
+    return columns if marginal_pay_of_a_mate(scheme, two, ones, columns) else ()
+
+
 def marginal_pay(
     scheme: Scheme,
     mean: Mapping[str, np.ndarray],
@@ -197,12 +204,11 @@ def marginal_pay(
     if not columns:
         return {}
     z, weight = _nodes(nodes)
-    here = Activity(dict(mean), doubt=sd)
-    moved = _moved(here, {name: z[:, None] * sd[name] for name in columns})
+    moved, sds = _moved(mean, sd, columns, z)
     paid = ahead.worth(scheme, moved) if ahead else scheme.amounts(moved).sum()
-    planes = np.broadcast_shapes(np.shape(paid), moved[columns[0]].shape)
+    planes = np.broadcast_shapes(np.shape(paid), (len(sds), z.size, 1))
     slopes = _slope(np.broadcast_to(paid, planes), weight, risk)
-    return {name: slopes[i] / sd[name] for i, name in enumerate(columns)}
+    return dict(zip(columns, slopes / sds, strict=True))
 
 
 def marginal_pay_of_a_mate(
@@ -219,28 +225,33 @@ def marginal_pay_of_a_mate(
     if not columns:
         return {}
     z, weight = _nodes(nodes)
-    moved = _moved(Activity(dict(mean), doubt=sd), {c: z[:, None] * sd[c] for c in columns})
+    moved, sds = _moved(mean, sd, columns, z)
     paid = scheme.amounts(moved.beside()).sum()
-    if paid.ndim < moved[columns[0]].ndim:
+    if paid.ndim <= sds.ndim:
         return {}
-    slopes = weight @ paid
-    return {name: slopes[i] / sd[name] for i, name in enumerate(columns)}
+    return dict(zip(columns, (weight @ paid) / sds, strict=True))
 
 
-def _moved(here: Activity, steps: Mapping[str, np.ndarray]) -> Activity:
-    """The forecast as (column, node, seat): each column, and its total, moves in its own plane."""
-    own = {n: [c for c in {n, PART_OF.get(n, n)} if c in here] for n in steps}
-    still = {c: here[c] for columns in own.values() for c in columns}
-    shape = np.broadcast_shapes(*map(np.shape, (*steps.values(), *still.values())))
-    moved = {c: np.empty((len(steps), *shape)) for c in still}
-    planes: dict[str, list[int]] = {c: [] for c in still}
-    for c, values in still.items():
-        moved[c][:] = values
-    for i, (name, step) in enumerate(steps.items()):
-        for c in own[name]:
-            moved[c][i] += step
-            planes[c].append(i)
-    return here.but(moved, planes)
+def _moved(
+    mean: Mapping[str, np.ndarray],
+    sd: Mapping[str, np.ndarray],
+    columns: tuple[str, ...],
+    z: np.ndarray,
+) -> tuple[Activity, np.ndarray]:
+    """The forecast as (column, node, seat): each column, and its total, moves in its own plane.
+
+    And the sd of each column, (column, seat).
+    """
+    here = Activity(dict(mean), doubt=sd)
+    planes: dict[str, list[int]] = {}
+    for plane, name in enumerate(columns):
+        for column in {name, PART_OF.get(name, name)}:
+            if column in here:
+                planes.setdefault(column, []).append(plane)
+    sds = np.empty((len(columns), *here[columns[0]].shape))
+    for plane, name in enumerate(columns):
+        sds[plane] = sd[name]
+    return here.stepped(z[:, None] * sds[:, None, :], planes), sds
 
 
 def _slope(paid: np.ndarray, weight: np.ndarray, risk: np.ndarray | float) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Payout curves: payout by attainment, as knots. Written once, read by pay and by the optimiser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -50,22 +50,35 @@ def checked(knots: Knots) -> Knots:
 
 def payout(knots: Knots, attainment: np.ndarray) -> np.ndarray:
     """Payout on the curve; flat outside, and at a jump the upper side. Shape as attainment."""
-    flat = np.ravel(np.asarray(attainment, dtype=float))
-    return _along(np.array(knots, dtype=float), flat).reshape(np.shape(attainment))
+    rows = np.asarray(attainment, dtype=float).reshape(1, -1)
+    return payouts(table_of([knots]), np.zeros(1, np.int64), rows).reshape(np.shape(attainment))
+
+
+def table_of(curves: Sequence[Knots]) -> np.ndarray:
+    """The curves' knots as one table, (curve, knot, 2); the short ones repeat their last knot."""
+    most = max(map(len, curves))
+    return np.array([[*knots, *([knots[-1]] * (most - len(knots)))] for knots in curves], float)
 
 
 @njit(cache=True)
-def _along(knots, attained):
-    """A sum of ramps and jumps in one pass: NumPy would need five for each ramp."""
-    out = np.full(attained.size, knots[0, 1])
-    for i in range(attained.size):
-        for k in range(len(knots) - 1):
-            (x0, y0), (x1, y1) = knots[k], knots[k + 1]
-            if x1 - x0 < NARROWEST:
-                out[i] += (y1 - y0) * (attained[i] >= x1)
-            elif y1 != y0:
-                on_ramp = x0 if attained[i] < x0 else x1 if attained[i] > x1 else attained[i]
-                out[i] += (y1 - y0) / (x1 - x0) * (on_ramp - x0)
+def payouts(curves, curve, attained):
+    """Payout of each row on its curve of the table, (row, …): a sum of ramps and jumps.
+
+    In one pass: NumPy would need five for each ramp.
+    """
+    out = np.empty(attained.shape)
+    for row in range(len(attained)):
+        knots = curves[curve[row]]
+        for i in range(attained.shape[1]):
+            x, paid = attained[row, i], knots[0, 1]
+            for k in range(len(knots) - 1):
+                (x0, y0), (x1, y1) = knots[k], knots[k + 1]
+                if x1 - x0 < NARROWEST:
+                    paid += (y1 - y0) * (x >= x1)
+                elif y1 != y0:
+                    on_ramp = x0 if x < x0 else x1 if x > x1 else x
+                    paid += (y1 - y0) / (x1 - x0) * (on_ramp - x0)
+            out[row, i] = paid
     return out
 
 

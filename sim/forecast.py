@@ -1,8 +1,9 @@
 """The forecast: what each collector expects the period to bring, learned from what it brought."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+from numba import njit
 
 from sim.activity import COLUMN, OPENING, TOTALS
 from sim.units import BUCKETS
@@ -71,28 +72,38 @@ class Forecast:
 class Yield:
     """What each collector believes an hour of contact brings, learned from what it brought."""
 
-    def __init__(self, cash: np.ndarray, cures: np.ndarray, columns: Sequence[str]):
+    def __init__(self, cash: np.ndarray, cures: np.ndarray, columns: Iterable[str]):
         self.cash = cash  # (seat, bucket) fen that promises won bring
         self.cures = cures  # (seat, bucket)
-        names = {f"{event}_m{b + 1}" for event in CAUSED_BY_BUCKET for b in range(len(BUCKETS))}
-        names |= set(CAUSED)
-        self.events = {name: np.zeros(len(cash)) for name in columns if name in names}
+        by_bucket = {f"{c}_m{b + 1}": b for c in CAUSED_BY_BUCKET for b in range(len(BUCKETS))}
+        self.names = tuple(name for name in columns if name in by_bucket or name in CAUSED)
+        self.events = np.zeros((len(cash), len(self.names)))  # (seat, name)
+        self._at = np.array([COLUMN[name] for name in self.names], np.int64)
+        # payments also come by themselves: the bucket whose cash tells how many a collector caused
+        self._share_of = np.array([
+            by_bucket[name] if name.startswith("paid") else -1 for name in self.names
+        ], np.int64)  # fmt: skip
 
     def learn(self, fresh: np.ndarray, hours: np.ndarray, weight: float) -> None:
         """Take in the new true counts (seat, column) of these hours of contact (seat,)."""
-        weight, hours = weight * (hours > 0), np.maximum(hours, 1e-9)
-        for belief, name in ((self.cash, "own_cash"), (self.cures, "own_cures")):
-            first = COLUMN[f"{name}_m1"]
-            seen = fresh[:, first : first + len(BUCKETS)] / hours[:, None]
-            belief += weight[:, None] * (seen - belief)
-        for name, belief in self.events.items():
-            belief += weight * (fresh[:, COLUMN[name]] * _own(name, fresh) / hours - belief)
+        places = np.array([COLUMN[name] for name in ("cash_m1", "own_cash_m1", "own_cures_m1")])
+        _learn(
+            self.cash, self.cures, self.events, fresh, hours, weight, places, self._at,
+            self._share_of,
+        )  # fmt: skip
 
 
-def _own(name: str, fresh: np.ndarray) -> np.ndarray | float:
-    """Share of the events that the collector caused; payments also come by themselves."""
-    if not name.startswith("paid"):
-        return 1.0
-    bucket = name.partition("_")[2]
-    whole = fresh[:, COLUMN[f"cash_{bucket}"]]
-    return fresh[:, COLUMN[f"own_cash_{bucket}"]] / np.maximum(whole, 1)
+@njit(cache=True)
+def _learn(own_cash, own_cures, events, fresh, hours, weight, places, at, share_of):
+    cash, won, cured = places
+    for i in range(hours.size):
+        if hours[i] <= 0.0:
+            continue
+        for b in range(own_cash.shape[1]):
+            own_cash[i, b] += weight * (fresh[i, won + b] / hours[i] - own_cash[i, b])
+            own_cures[i, b] += weight * (fresh[i, cured + b] / hours[i] - own_cures[i, b])
+        for e in range(at.size):
+            b, count = share_of[e], float(fresh[i, at[e]])
+            if b >= 0:
+                count *= fresh[i, won + b] / max(fresh[i, cash + b], 1)
+            events[i, e] += weight * (count / hours[i] - events[i, e])

@@ -19,7 +19,7 @@ class Script:
     """Choices in their order, and who left at each period's end."""
 
     hours: list[np.ndarray] = field(default_factory=list)  # (seat, task) a week
-    slopes: list[dict[str, np.ndarray]] = field(default_factory=list)  # marginal pay by column
+    slopes: list[np.ndarray] = field(default_factory=list)  # marginal pay (seat, column)
     felt: list[np.ndarray] = field(default_factory=list)  # (seat,) weight on it
     leaving: list[np.ndarray] = field(default_factory=list)  # bool (seat,)
     appeal: list[Appeal] = field(default_factory=list)  # what applicants heard
@@ -37,7 +37,7 @@ class Script:
 
         return self._with(
             hours=[alike(h) for h in self.hours],
-            slopes=[{k: alike(v) for k, v in s.items()} for s in self.slopes],
+            slopes=[alike(s) for s in self.slopes],
             felt=[alike(f) for f in self.felt],
         )
 

@@ -1,5 +1,6 @@
 """The world: a Mesa model that steps by week, with collectors as agents and accounts as columns."""
 
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -8,11 +9,28 @@ import numpy as np
 
 from sim.accounts import advance
 from sim.activity import COLUMN, OPENING, TOTALS, Activity
-from sim.belief import PRODUCED, Outlook, Prospect, gaming_cost, hour_values, peer_pressure
+from sim.belief import (
+    PRODUCED,
+    SLOPED,
+    Outlook,
+    Prospect,
+    Terms,
+    gaming_cost,
+    hour_values,
+    peer_pressure,
+    table_of,
+)
 from sim.books import open_books, post_accounts, post_costs, post_pay
 from sim.chance import Luck
-from sim.choice import best_hours, felt_columns, marginal_pay, marginal_pay_of_a_mate
+from sim.choice import (
+    best_hours,
+    felt_by_mates,
+    felt_columns,
+    marginal_pay,
+    marginal_pay_of_a_mate,
+)
 from sim.collector import BUSY, NORM, Appeal, Collector, hire, people
+from sim.deskwork import Counts, produce
 from sim.errors import PostloanError
 from sim.forecast import PACE_WEIGHT, Forecast, Yield
 from sim.foresight import Foresight
@@ -41,15 +59,7 @@ from sim.script import Script
 from sim.team import Team
 from sim.timeline import Timeline
 from sim.units import BUCKETS, DAYS_PER_MONTH, to_fen
-from sim.work import (
-    CONTACT,
-    ROOM,
-    Counts,
-    house_figures,
-    possible,
-    practices,
-    produce,
-)
+from sim.work import CONTACT, ROOM, house_figures, possible, practices
 
 WEEK = 7
 ALARM_FADES = 0.5  # of the alarm after a dismissal, what is left a period later
@@ -95,22 +105,26 @@ class World(mesa.Model):
         self.chances = chances(s.borrowers, s.market, s.conduct.attempts_per_week, 0)
         house = house_figures(self.portfolio, self.chances, s.workforce)
         self.estimate = estimates(MISSES_FADE, house["success"])
-        self.worth = house["worth"]
+        self.terms = Terms.of(s.platform, house["worth"])
         self.luck_key = self.people.key  # address of a seat's luck at work
         self.seat_streams = self.luck.streams("seat", self.luck_key)
         self.cuts = np.ones(n, np.int64)
         self.counts = Counts.none(n)
         self.hours_spent = np.zeros((n, len(TASKS)))
         self.felt = [felt_columns(scheme, PRODUCED) for scheme in self.timeline.schemes]
+        self.felt_by_mates = [
+            felt_by_mates(scheme, felt)
+            for scheme, felt in zip(self.timeline.schemes, self.felt, strict=True)
+        ]
         watched = self._watched()
-        self.forecast = Forecast(watched, s.response.doubt, self.worth)
+        self.forecast = Forecast(watched, s.response.doubt, house["worth"])
         self.earns = Yield(
             np.tile(house["own_cash"], (n, 1)), np.tile(house["own_cures"], (n, 1)), watched
         )
         self.memories = [scheme.start(n) for scheme in self.timeline.schemes]
         self.number = np.zeros(n, np.int64)  # of each seat's scheme in the timeline
-        self.usual: dict[str, np.ndarray] = {}
-        self.slopes: dict[str, np.ndarray] = {}
+        self.slopes = np.zeros((n, len(SLOPED)))  # marginal pay as it is felt now …
+        self.usual: np.ndarray | None = None  # … and usually; none since a new scheme began
         self.ledger = Ledger()
         open_books(self.ledger, self.portfolio.receivable_fen(-1))
         self.paid_fen = self.owed_fen = 0
@@ -155,7 +169,7 @@ class World(mesa.Model):
             changed, np.maximum(people.acceptance - s.support.shock(), 0.0), people.acceptance
         )
         if changed.any():
-            self.usual = {}
+            self.usual = None
         self.number = number
         if self.eased:
             self.arrears = self.portfolio.arrears_by_bucket(self.day)
@@ -176,7 +190,7 @@ class World(mesa.Model):
         """Collectors set hours and ranking for the days up to the next choice."""
         s = self.scenario
         felt = np.zeros(self.seats)
-        self.slopes = {}
+        self.slopes = np.zeros((self.seats, len(SLOPED)))
         if self.script:
             felt = self._follow(self.script)
         elif self.responsive and self.forecast.ready:
@@ -201,16 +215,12 @@ class World(mesa.Model):
         """Working days in first..last-1."""
         return int((np.arange(first, last) % WEEK < self.scenario.workforce.working_days).sum())
 
-    def _by_scheme(self, slopes) -> dict[str, np.ndarray]:
-        """Each seat's slopes under its own scheme."""
-        numbers = np.unique(self.number)
-        if numbers.size == 1:
-            return slopes(int(numbers[0]))
-        out: dict[str, np.ndarray] = {}
-        for number in numbers:
+    def _by_scheme(self, slopes: Callable[[int], Mapping[str, np.ndarray]]) -> np.ndarray:
+        """Each seat's slopes under its own scheme, as a table."""
+        out = np.zeros((self.seats, len(SLOPED)))
+        for number in set(self.number.tolist()):
             mine = self.number == number
-            for name, values in slopes(int(number)).items():
-                out[name] = np.where(mine, values, out.get(name, 0.0))
+            out[mine] = table_of(slopes(number), self.seats)[mine]
         return out
 
     def _expected(self, number: int) -> tuple[dict, dict]:
@@ -240,21 +250,21 @@ class World(mesa.Model):
             self._foresight(number),
         )  # fmt: skip
 
-    def _slopes_of_mates(self) -> dict[str, np.ndarray]:
+    def _slopes_of_mates(self) -> np.ndarray | None:
         """What an event adds to the pay of all mates who see one's work, by column."""
-        s, here = self.scenario, self.people.present(self.day).astype(float)
-        if s.response.regard == 0.0:
-            return {}
+        s, team = self.scenario, self.people.team
+        if s.response.regard == 0.0 or not any(self.felt_by_mates):
+            return None
 
         def slopes(number: int):
             scheme, forecast = self.timeline.schemes[number], self._expected(number)
             return marginal_pay_of_a_mate(
-                scheme, *forecast, self.felt[number], s.response.node_count
+                scheme, *forecast, self.felt_by_mates[number], s.response.node_count
             )
 
-        team = self.people.team
+        here = self.people.present(self.day).astype(float)
         watching = np.minimum(np.bincount(team, here)[team] - here, s.response.in_sight)
-        return {name: watching * each for name, each in self._by_scheme(slopes).items()}
+        return watching[:, None] * self._by_scheme(slopes)
 
     def _usual_period(self) -> tuple[dict, dict]:
         """Mean and sd of a whole period as usual."""
@@ -282,7 +292,7 @@ class World(mesa.Model):
             waiting={id(t.schemes[n]): self.memories[n] for n in set(numbers) - {number}},
         )
 
-    def _later(self, usual: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def _later(self, usual: np.ndarray) -> np.ndarray:
         """Marginal pay a period later: as usual, or that of the scheme that is known to come."""
         numbers = {
             int(n): self.timeline.ahead(int(n), self.period, 1)[0] for n in np.unique(self.number)
@@ -317,22 +327,19 @@ class World(mesa.Model):
         slipped = (people.hours + step) * np.exp(s.response.tremble * slip)
         people.hours = possible(slipped, s.response.most_hours)
 
-    def _accustomed(self, slopes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def _accustomed(self, slopes: np.ndarray) -> np.ndarray:
         """What is usual once marginal pay of these slopes was felt too."""
-        before = slopes | self.usual
-        return self.usual | {
-            name: before[name] + PACE_WEIGHT / 2 * (now - before[name])
-            for name, now in slopes.items()
-        }
+        before = slopes if self.usual is None else self.usual
+        return before + PACE_WEIGHT / 2 * (slopes - before)
 
     def _worth_of_hours(self, outlook: Outlook, felt) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Fen that an hour of each task adds to pay, what is noticed of it, what else it costs."""
-        s = self.scenario
-        pay = hour_values(outlook, self.people, s.platform)
+        s, people = self.scenario, self.people
+        pay = hour_values(outlook, people)
         noticed = s.response.noticed(felt[:, None] * pay, s.platform.dashboard)
-        pressure = s.response.regard * peer_pressure(outlook, self.people, s.platform)
-        noticed += felt[:, None] * pressure
-        return pay, noticed, gaming_cost(self.people, s.workforce, s.platform, outlook.slopes)
+        noticed += felt[:, None] * (s.response.regard * peer_pressure(outlook, people))
+        fine = s.platform.penalty_yuan
+        return pay, noticed, gaming_cost(people, s.workforce, self.terms, fine, outlook.slopes)
 
     def look(self) -> Prospect | None:
         """What people see who choose now; None before they have anything to go by.
@@ -345,14 +352,17 @@ class World(mesa.Model):
         later = self._later(self._accustomed(slopes))
         outlook = replace(self.outlook(), slopes=slopes, later=later)
         felt = self.scenario.response.sensitivity * self.people.acceptance
-        return Prospect(*self._worth_of_hours(outlook, felt), **self._by_scheme(self._heading_for))
+        return Prospect(*self._worth_of_hours(outlook, felt), *self._heading())
 
-    def _heading_for(self, number: int) -> dict[str, np.ndarray]:
-        """Incentive and cash, fen (seat,), that the period is heading for under a scheme."""
-        mean, sd = self._expected(number)
-        incentive = self.timeline.schemes[number].amounts(Activity(mean, doubt=sd)).sum()
-        cash = sum((mean[c] for c in TOTALS["cash"] if c in mean), start=np.zeros(self.seats))
-        return {"incentive": np.broadcast_to(incentive, self.seats), "cash": cash}
+    def _heading(self) -> tuple[np.ndarray, np.ndarray]:
+        """Incentive and cash, fen (seat,), that the period is heading for."""
+        incentive, cash = np.zeros(self.seats), np.zeros(self.seats)
+        for number in set(self.number.tolist()):
+            mine, (mean, sd) = self.number == number, self._expected(number)
+            paid = self.timeline.schemes[number].amounts(Activity(mean, doubt=sd)).sum()
+            incentive = np.where(mine, paid, incentive)
+            cash = sum((mean[c] for c in TOTALS["cash"] if c in mean), start=np.zeros(self.seats))
+        return incentive, cash
 
     def outlook(self) -> Outlook:
         """What the collectors know when they choose."""
@@ -364,7 +374,7 @@ class World(mesa.Model):
             earns=self.earns,
             room=self.counts.room(),
             demand=f.per_day([service.due for service in SERVICES]) * s.workforce.working_days,
-            worth=self.worth,
+            terms=self.terms,
             time_gone=(self.day - self.period * s.run.period_days) / s.run.period_days,
         )
 
@@ -393,7 +403,7 @@ class World(mesa.Model):
             self.people.team,
             self.luck_key,
             self.earns,
-            self.worth,
+            self.terms,
             s.platform,
             s.borrowers.inquiries * days / WEEK,
             self.luck,

@@ -10,7 +10,7 @@ from scipy.optimize import brentq, minimize, minimize_scalar
 from scipy.stats import norm
 
 from sim.activity import COLUMN
-from sim.belief import gaming_cost, hour_values
+from sim.belief import SLOPED, gaming_cost, hour_values
 from sim.chance import Luck
 from sim.choice import Response, best_hours
 from sim.collector import BUSY, COLUMN_OF_TASK, NORM, Appeal
@@ -268,8 +268,9 @@ def share_cheating(world: World, mu_yuan: float) -> float:
     people = replace(
         world.people, integrity=-100.0 * mu_yuan * np.log1p(-ranks), hours=np.tile(NORM, (seats, 1))
     )
-    value = hour_values(world.outlook(), people, s.platform)
-    value = value - gaming_cost(people, s.workforce, s.platform, world.slopes)
+    value = hour_values(world.outlook(), people)
+    fine = s.platform.penalty_yuan
+    value = value - gaming_cost(people, s.workforce, world.terms, fine, world.slopes)
     hours = best_hours(value, NORM, ROOM, BUSY, s.response)
     return float((hours[:, COLUMN_OF_TASK["take_promises"]] > 0).mean())
 
@@ -285,8 +286,8 @@ def caught_once(seed: int) -> float:
     })  # fmt: skip
     hours = np.zeros((seats, len(TASKS)))
     hours[:, COLUMN_OF_TASK["flood_flags"]] = acts / 4 / TASKS["flood_flags"].caught
-    nobody = np.zeros(seats, bool)
-    script = Script(hours=[hours] * 5, slopes=[{}] * 5, felt=[np.zeros(seats)] * 5,
+    nobody, nothing = np.zeros(seats, bool), np.zeros((seats, len(SLOPED)))
+    script = Script(hours=[hours] * 5, slopes=[nothing] * 5, felt=[np.zeros(seats)] * 5,
                     leaving=[nobody], appeal=[Appeal()])  # fmt: skip
     world = World(scenario, script=script)
     while world.running:

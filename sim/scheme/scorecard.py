@@ -1,19 +1,20 @@
 """Scorecard: a pool times the weighted payouts of indicators."""
 
-from collections.abc import Mapping
-from functools import partial, reduce
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial, reduce
 from math import ceil, log
 from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.activity import Activity
-from sim.curves import Curve, knots_of, payout
+from sim.activity import Activity, Apart
+from sim.curves import Curve, knots_of, payouts, table_of
 from sim.indicators import INDICATORS
 from sim.parameter import Section
 from sim.scheme.base import Component, Parts, Yuan
-from sim.scheme.measure import Measure, Who, checked_events, checked_measure, counted, measure_of
+from sim.scheme.measure import Who, checked_events, checked_measure, counted, measure_of
 
 TRACE = 0.01  # what is left of a step of a moving target when people no longer think of it
 LEAST_EASE = 0.05  # however hard the queue, the target is at least this part of the usual one
@@ -60,6 +61,18 @@ class Reweighting(Section):
         default="category", description="what it moves to: the weakest of these"
     )
     results: Who = Field(default="house", description="whose payouts are judged")
+
+
+@dataclass(frozen=True, eq=False)
+class _Judging:
+    """What a card judges by, with a place for each indicator that has a weight."""
+
+    keys: tuple[str, ...]
+    reads: list[set[str]]
+    targets: np.ndarray
+    widths: np.ndarray  # from zero to target
+    curves: np.ndarray  # knots
+    weights: np.ndarray
 
 
 class Scorecard(Component):
@@ -153,16 +166,15 @@ class Scorecard(Component):
             usual.target if given.target is None else given.target,
         )
 
-    def _attainment(self, measure: Measure, of: Who, a: Activity) -> np.ndarray:
-        """0 at zero, 1 at the target in force."""
-        zero, target = self._ends(measure.key)
-        rule, width = self._rule(measure.key), target - zero
+    def _value(self, key: str, of: Who, a: Activity) -> np.ndarray:
+        """The measure, as it stands to the target as written like itself to the one in force."""
+        measure, rule = measure_of(key), self._rule(key)
+        value = measure.value(a, of)
         if rule == "difficulty":
-            ease = np.maximum(a.among(of)[measure.ease], LEAST_EASE)
-            target, width = target * ease, width * ease
-        elif rule == "ratchet":
-            target = self.recalled(a, f"target.{measure.key}")
-        return (measure.value(a, of) - target) / width + 1.0
+            return value / np.maximum(a.among(of)[measure.ease], LEAST_EASE)
+        if rule == "ratchet":
+            return value + (self._ends(key)[1] - self.recalled(a, f"target.{key}"))
+        return value
 
     # -- pay ----------------------------------------------------------------------------------
 
@@ -178,36 +190,62 @@ class Scorecard(Component):
         of_weights = (counted(measure_of(k).reads) for k, w in self.weights.items() if w)
         return frozenset(self.deductions).union(*of_weights)
 
+    @cached_property
+    def _judging(self) -> "_Judging":
+        keys = tuple(key for key, weight in self.weights.items() if weight)
+        zeros, targets = np.array([self._ends(key) for key in keys]).T
+        return _Judging(
+            keys,
+            [{*measure_of(key).reads, f"{self.label}.target.{key}"} for key in keys],
+            targets,
+            targets - zeros,
+            table_of([knots_of(self.curves.get(key, self.curve)) for key in keys]),
+            np.array([self.weights[key] for key in keys]),
+        )
+
     def payouts(self, a: Activity, of: Who | None = None) -> dict[str, np.ndarray]:
         """Payout of each indicator with a weight, 1 at its target."""
-        return {
-            key: a.once(
-                self,
-                (*measure_of(key).reads, f"{self.label}.target.{key}"),
-                partial(self._payout, measure_of(key), of or self.of),
-                part=(key, of),
-            )
-            for key, weight in self.weights.items()
-            if weight
-        }
+        found = self._payouts(a, of or self.of)
+        return {key: found[place] for place, key in enumerate(self._judging.keys)}
 
-    def _payout(self, measure: Measure, of: Who, a: Activity) -> np.ndarray:
-        curve = self.curves.get(measure.key, self.curve)
-        return payout(knots_of(curve), self._attainment(measure, of, a))
+    def _payouts(self, a: Activity, of: Who) -> Apart:
+        """The same, each in the planes in which it moves."""
+        reads = frozenset().union(*self._judging.reads)
+        if a.moved.isdisjoint(reads):
+            return a.once(self, reads, partial(self._judged, of), part=of)
+        return self._judged(of, a)
+
+    def _judged(self, of: Who, a: Activity) -> Apart:
+        judging = self._judging
+
+        def values(views: Sequence[Activity]) -> list[np.ndarray]:
+            return [self._value(key, of, one) for key, one in zip(judging.keys, views, strict=True)]
+
+        found = a.apart(judging.reads, values)
+        rows = found.rows.reshape(len(found.of), -1)
+        target = judging.targets[found.of, None]
+        attained = (rows - target) / judging.widths[found.of, None] + 1.0
+        paid = payouts(judging.curves, found.of, attained).reshape(found.rows.shape)
+        return replace(found, rows=paid)
 
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
-        parts, weights = self.payouts(a), self._weights(a)
-        if self.combine == "sum":
-            score = sum(weights[k] * p for k, p in parts.items())
-        elif self.combine == "product":
-            score = reduce(np.multiply, (np.maximum(p, 0) ** weights[k] for k, p in parts.items()))
+        if self.combine == "sum" and self.reweighting is None:
+            score = self._payouts(a, self.of).weighted(self._judging.weights)
         else:
-            score = reduce(np.minimum, parts.values())
+            score = self._combined(self.payouts(a), self._weights(a))
         if self.deductions:
             counts = a.among(self.of)
             points = sum(each * counts[event] for event, each in self.deductions.items())
             score = score - np.minimum(points, np.maximum(score, 0.0))
-        return self.pool_yuan * 100.0 * np.asarray(score, dtype=float)
+        return self.pool_yuan * 100.0 * score
+
+    def _combined(self, parts: Mapping[str, np.ndarray], weights: Mapping) -> np.ndarray:
+        """The payouts of the indicators as one score."""
+        if self.combine == "sum":
+            return sum(weights[k] * p for k, p in parts.items())
+        if self.combine == "product":
+            return reduce(np.multiply, (np.maximum(p, 0) ** weights[k] for k, p in parts.items()))
+        return reduce(np.minimum, parts.values())
 
     def _weights(self, a: Activity) -> Mapping[str, np.ndarray | float]:
         if self.reweighting is None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.chance import GOLDEN, Luck, mix, name_key
+from sim.chance import GOLDEN, Luck, binomial, mix, name_key, step_of, uniform_at
 
 MANY = 400_000
 LUCK = Luck(seed=1, replication=0)
@@ -121,3 +121,17 @@ def test_a_draw_does_not_depend_on_what_is_drawn_with_it():
     together = LUCK.uniform("law", ENTITIES, 3)
     some = np.array([17, 3, 399_999])
     np.testing.assert_array_equal(LUCK.uniform("law", some, 3), together[some])
+
+
+def test_compiled_loops_draw_the_same_numbers():
+    drawn = [uniform_at(LUCK.purpose("law"), key, step_of(7)) for key in ENTITIES[:50].astype("u8")]
+    np.testing.assert_array_equal(drawn, LUCK.uniform("law", ENTITIES[:50], 7))
+
+
+@pytest.mark.parametrize("share", [0.0, 1e-4, 0.03, 0.5, 0.97, 1.0])
+@pytest.mark.parametrize("trials", [0, 1, 7, 60, 20_000])
+def test_a_count_of_successes_is_the_binomial_quantile(trials, share):
+    """Many trials too, of which the chance of none is too small for a float."""
+    places = LUCK.uniform("law", ENTITIES[:40])
+    found = [binomial(place, float(trials), share) for place in places]
+    np.testing.assert_array_equal(found, np.maximum(stats.binom.ppf(places, trials, share), 0))
