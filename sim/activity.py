@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numba import njit
 
 from sim.accounts import COUNTED, COUNTED_COLUMNS
+from sim.planes import Apart, Column, Planes, Stepped, in_planes, layout
 
 BY_TASK = {
     "inquiries": "customer messages received",
@@ -68,57 +68,8 @@ FACTS = {
     "ease_rate": "how easily the queue pays: expected recovery rate over the house's",
     "ease_amount": "how much the queue will pay: expected cash over the house's mean",
 }
+NOWHERE = Planes()
 START_OF_FACTS = dict.fromkeys(FACTS, 0.0) | {"staffed": 1.0, "ease_rate": 1.0, "ease_amount": 1.0}
-
-
-@dataclass(frozen=True)
-class Stepped:
-    """A column of a variation that moves in some of its planes and is as usual in the others."""
-
-    usual: np.ndarray  # (seat,)
-    steps: np.ndarray  # (plane, ..., seat), of whatever moves in the plane
-    planes: Sequence[int]  # in which it moves
-
-    def at(self, planes: Sequence[int]) -> np.ndarray:
-        """The column in those planes, (plane, ..., seat)."""
-        out = np.empty((len(planes), *self.steps.shape[1:]))
-        out[:] = self.usual
-        for row, plane in enumerate(planes):
-            if plane in self.planes:
-                out[row] += self.steps[plane]
-        return out
-
-
-@dataclass(frozen=True)
-class Apart:
-    """Results by group of columns, each in the planes in which its own columns move and once for
-    all other planes."""
-
-    rows: np.ndarray  # (row, ..., seat)
-    of: np.ndarray  # each row's group, int64 (row,)
-    at: np.ndarray  # the row that shows a group in a plane, (group, plane); (group,) without planes
-
-    def __getitem__(self, group: int) -> np.ndarray:
-        """The group's result in all planes, (..., seat)."""
-        return self.rows[self.at[group]]
-
-    def weighted(self, weights: np.ndarray) -> np.ndarray:
-        """Sum of the groups' results, each times its weight (group,); (..., seat)."""
-        at, flat = self.at.reshape(len(weights), -1), self.rows.reshape(len(self.rows), -1)
-        return _weighted(flat, at, weights).reshape(self.at.shape[1:] + self.rows.shape[1:])
-
-
-@njit(cache=True)
-def _weighted(rows, at, weights):
-    """One pass: NumPy would write a result for every group and plane before it adds them."""
-    groups, planes = at.shape
-    out = np.zeros((planes, rows.shape[1]))
-    for group in range(groups):
-        for plane in range(planes):
-            row = at[group, plane]
-            for seat in range(rows.shape[1]):
-                out[plane, seat] += weights[group] * rows[row, seat]
-    return out
 
 
 @dataclass(frozen=True)
@@ -129,29 +80,28 @@ class Activity(Mapping[str, np.ndarray]):
     seat's own counts vary, what it sees of its colleagues does not.
     """
 
-    columns: Mapping[str, np.ndarray | Stepped]
+    columns: Mapping[str, Column]
     known: dict = field(default_factory=dict)  # results by what they were computed from
     moved: Set[str] = frozenset()  # columns that differ from those `known` was made from
     house: "Activity | None" = None  # what all seats do; itself unless this is a variation
     doubt: Mapping[str, np.ndarray] = field(default_factory=dict)  # sd of a forecast; none: a fact
-    planes: Mapping[str, list[int]] = field(default_factory=dict)  # where a moved column differs
+    planes: Planes = NOWHERE  # where a moved column differs
     varied: "Activity | None" = None  # by a mate, whom this one only watches
 
-    def but(
-        self, columns: Mapping[str, np.ndarray], planes: Mapping[str, list[int]] | None = None
-    ) -> "Activity":
+    def but(self, columns: Mapping[str, Column], planes: Planes = NOWHERE) -> "Activity":
         """This activity with some columns replaced; what does not read them is not redone.
 
         `planes` names those places of a column's first axis in which it differs, if it has one.
         """
         totals = {total for total, parts in TOTALS.items() if not columns.keys().isdisjoint(parts)}
         moved = self.moved | totals | columns.keys()
-        planes = {n: at for n, at in self.planes.items() if n not in columns} | dict(planes or {})
+        kept = self.planes.without(columns)
+        planes = Planes(kept | planes) if kept and planes else kept or planes
         return Activity(
             {**self.columns, **columns}, self.known, moved, self.everyone, self.doubt, planes
         )
 
-    def stepped(self, steps: np.ndarray, planes: Mapping[str, list[int]]) -> "Activity":
+    def stepped(self, steps: np.ndarray, planes: Planes) -> "Activity":
         """This activity with columns moved by `steps` (plane, ..., seat), each in its planes."""
         moved = {name: Stepped(self[name], steps, at) for name, at in planes.items()}
         return self.but(moved, planes)
@@ -166,7 +116,7 @@ class Activity(Mapping[str, np.ndarray]):
         house = self.house and self.house.also(more)
         varied = self.varied and self.varied.also(more, moved)
         columns = {**self.columns, **more(self)}
-        planes = {n: at for n, at in self.planes.items() if n not in set(moved)}
+        planes = self.planes.without(moved)
         moved = self.moved | set(moved)
         return Activity(columns, self.known, moved, house, self.doubt, planes, varied)
 
@@ -204,9 +154,9 @@ class Activity(Mapping[str, np.ndarray]):
                 self.known[key] = owner, result(self.everyone)
             return self.known[key][1]
         count = self._shape(next(iter(touched)))[0]
-        at = sorted({plane for name in touched for plane in self.planes[name]})
+        at = self.planes.of(touched)
         still = [] if key in self.known else [p for p in range(count) if p not in at][:1]
-        other = result(self._in(touched, at + still))
+        other = result(self._with({n: in_planes(self._column(n), at + still) for n in touched}))
         if key not in self.known:  # a plane in which nothing moves shows what all seats do
             usual = _of_seats(other[-1]) if still else result(self.everyone)
             self.known[key] = owner, usual
@@ -217,53 +167,47 @@ class Activity(Mapping[str, np.ndarray]):
 
     def apart(
         self,
-        groups: Sequence[Iterable[str]],
+        groups: tuple[frozenset[str], ...],
         result: Callable[[Sequence["Activity"]], Sequence[np.ndarray]],
     ) -> Apart:
         """One result for each group of columns, made of the planes in which they move.
 
         `result` gets an activity for each group and gives what it made of it, (..., seat).
         """
-        touched = [self.moved.intersection(reads) for reads in groups]
-        shapes = {name: self._shape(name) for name in frozenset().union(*touched)}
+        touched = self.moved & frozenset().union(*groups)
+        shapes = {name: self._shape(name) for name in touched}
         wide = {name: shape for name, shape in shapes.items() if len(shape) > 1}
         if not wide:
-            found = result([self] * len(groups))
-            shape = np.broadcast_shapes(*map(np.shape, found))
-            each = np.arange(len(found))
-            return Apart(_rows(found, np.ones_like(each), shape), each, each)
+            return Apart.like(result([self] * len(groups)))
         count, *shape = next(iter(wide.values()))
-        views, sizes, at = [], [], np.empty((len(groups), count), np.int64)
-        for group, moved in enumerate(touched):
-            moved = moved & wide.keys()
-            everywhere = not moved <= self.planes.keys()
-            own = range(count) if everywhere else sorted({p for n in moved for p in self.planes[n]})
-            still = [p for p in range(count) if p not in own][:1]
-            first = sum(sizes)
-            at[group] = first + len(own)
-            at[group, own] = first + np.arange(len(own))
-            views.append(self._in(moved, [*own, *still]))
-            sizes.append(len(own) + len(still))
-        of = np.repeat(np.arange(len(groups)), sizes)
-        return Apart(_rows(result(views), sizes, shape), of, at)
+        planes = self.planes
+        if not wide.keys() <= planes.keys():
+            planes = Planes({name: planes.get(name, range(count)) for name in wide})
+        plan = layout(planes, groups, count)
+        columns = {name: self._column(name) for name in plan.names}
+        found = result([self._with(few) for few in plan.views(columns)])
+        rows, first = np.empty((len(plan.of), *shape)), 0
+        for values, its in zip(found, plan.rows, strict=True):
+            rows[first : first + len(its)] = values
+            first += len(its)
+        return Apart(rows, plan.of, plan.at)
+
+    def _column(self, name: str) -> Column:
+        return self.columns[name] if name in self.columns else self[name]
 
     def _shape(self, name: str) -> tuple[int, ...]:
-        column = self.columns[name] if name in self.columns else self[name]
-        return column.steps.shape if isinstance(column, Stepped) else np.shape(column)
+        column = self._column(name)
+        return column.steps.shape if isinstance(column, Stepped) else column.shape
 
-    def _in(self, names: Iterable[str], planes: Sequence[int]) -> "Activity":
-        """This variation with the named columns in some planes alone."""
-        few = {}
-        for name in names:
-            column = self.columns[name] if name in self.columns else self[name]
-            few[name] = column.at(planes) if isinstance(column, Stepped) else column[planes]
+    def _with(self, few: Mapping[str, np.ndarray]) -> "Activity":
+        """This variation with columns in some planes alone."""
         return Activity({**self.columns, **few}, {}, self.moved, self.house, self.doubt)
 
     @classmethod
     def of(cls, counts: np.ndarray, facts: Mapping[str, np.ndarray] | None = None) -> "Activity":
         """Read counts of shape (seat, column); facts that are not given are at their start."""
         seats = counts.shape[0]
-        columns = {name: counts[:, i].astype(float) for name, i in COLUMN.items()}
+        columns = dict(zip(COLUMN, counts.T.astype(float), strict=True))
         start = {name: np.full(seats, value) for name, value in START_OF_FACTS.items()}
         return cls(columns | start | dict(facts or {}))
 
@@ -306,13 +250,3 @@ class Together(Mapping[str, np.ndarray]):
 def _of_seats(alike: np.ndarray) -> np.ndarray:
     """The (seat,) values that repeat along all other axes."""
     return alike.reshape(-1, alike.shape[-1])[0]
-
-
-def _rows(found: Sequence[np.ndarray], sizes: Sequence[int], shape: Sequence[int]) -> np.ndarray:
-    """What was found of the groups under each other, (row, *shape), so many rows of each."""
-    out = np.empty((sum(sizes), *shape))
-    first = 0
-    for values, size in zip(found, sizes, strict=True):
-        out[first : first + size] = values
-        first += size
-    return out

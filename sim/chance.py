@@ -8,6 +8,7 @@ Weyl step per day.
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numba import njit, uint64
@@ -86,6 +87,11 @@ def name_key(name: str) -> np.uint64:
     return np.uint64(int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big"))
 
 
+@lru_cache(maxsize=1000)
+def _purpose(seed: int, replication: int, purpose: str) -> np.uint64:
+    return name_key(f"{seed}/{replication}/{purpose}")
+
+
 @dataclass(frozen=True)
 class Luck:
     """All draws of one replication."""
@@ -95,7 +101,7 @@ class Luck:
 
     def purpose(self, purpose: str) -> np.uint64:
         """The key of what is drawn for, in this replication."""
-        return name_key(f"{self.seed}/{self.replication}/{purpose}")
+        return _purpose(self.seed, self.replication, purpose)
 
     def streams(self, purpose: str, entities: np.ndarray) -> np.ndarray:
         """Starts of the entities' own sequences, uint64, one per entity."""

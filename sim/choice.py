@@ -1,6 +1,7 @@
 """Choice: what the next event is worth in pay, and the hours that follow from it."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy.special import ndtri
 from sim.activity import COLUMN, TOTALS, Activity
 from sim.foresight import Foresight
 from sim.parameter import Section, parameter, share
+from sim.planes import Planes
 from sim.scheme import Scheme
 
 PART_OF = {part: total for total, parts in TOTALS.items() for part in parts}
@@ -206,8 +208,8 @@ def marginal_pay(
     z, weight = _nodes(nodes)
     moved, sds = _moved(mean, sd, columns, z)
     paid = ahead.worth(scheme, moved) if ahead else scheme.amounts(moved).sum()
-    planes = np.broadcast_shapes(np.shape(paid), (len(sds), z.size, 1))
-    slopes = _slope(np.broadcast_to(paid, planes), weight, risk)
+    paid = paid + np.zeros((len(sds), z.size, 1))  # what hangs on none of them has no planes
+    slopes = _slope(paid, weight, risk)
     return dict(zip(columns, slopes / sds, strict=True))
 
 
@@ -243,15 +245,22 @@ def _moved(
     And the sd of each column, (column, seat).
     """
     here = Activity(dict(mean), doubt=sd)
-    planes: dict[str, list[int]] = {}
-    for plane, name in enumerate(columns):
-        for column in {name, PART_OF.get(name, name)}:
-            if column in here:
-                planes.setdefault(column, []).append(plane)
+    planes = _planes(columns, tuple(total for total in TOTALS if total in here))
     sds = np.empty((len(columns), *here[columns[0]].shape))
     for plane, name in enumerate(columns):
         sds[plane] = sd[name]
     return here.stepped(z[:, None] * sds[:, None, :], planes), sds
+
+
+@lru_cache(maxsize=64)
+def _planes(columns: tuple[str, ...], totals: tuple[str, ...]) -> Planes:
+    """A plane for each column, in which its total moves too where there is one."""
+    planes: dict[str, list[int]] = {}
+    for plane, name in enumerate(columns):
+        for column in {name, PART_OF.get(name, name)}:
+            if column not in TOTALS or column in totals:
+                planes.setdefault(column, []).append(plane)
+    return Planes(planes)
 
 
 def _slope(paid: np.ndarray, weight: np.ndarray, risk: np.ndarray | float) -> np.ndarray:
@@ -279,36 +288,35 @@ def best_hours(
     take time of their own. `dearness` (seat,) is each collector's factor on c and k. Solved by the
     multiplier of total hours.
     """
-    dear = np.broadcast_to(np.asarray(dearness, dtype=float), value.shape[:1])
-    c, k = dear * response.effort_cost_yuan * 100.0, dear * response.fatigue_yuan * 100.0
-    slope = room / c[:, None]
-    free = norm + slope * value  # hours if total hours cost nothing
-    return _within(free, slope, busy, k, norm[busy].sum(), response.most_hours)
+    dear = np.zeros(len(value)) + dearness
+    c, k = 100.0 * response.effort_cost_yuan, 100.0 * response.fatigue_yuan
+    return _best_hours(value, norm, room, busy, c * dear, k * dear, response.most_hours)
 
 
 @njit(cache=True)
-def _within(free, slope, busy, k, usual, most):
-    """Hours (seat, task) when total hours cost what they do and have a most.
-
-    One pass per seat until the tasks that get hours stay the same: NumPy would repeat it for all
+def _best_hours(value, norm, room, busy, c, k, most):
+    """One pass per seat until the tasks that get hours stay the same: NumPy would repeat it for all
     seats until the last one is done.
     """
-    seats, tasks = free.shape
-    out = np.empty_like(free)
+    seats, tasks = value.shape
+    out = np.empty((seats, tasks))
+    usual = norm[busy].sum()
     for i in range(seats):
+        slope = room / c[i]
+        free = norm + slope * value[i]  # hours if total hours cost nothing
         active = np.ones(tasks, np.bool_)
         for _ in range(tasks):
             weight = total = 0.0
             for j in range(tasks):
                 if busy[j] and active[j]:
-                    weight += slope[i, j]
-                    total += free[i, j]
+                    weight += slope[j]
+                    total += free[j]
             strain = k[i] * (total - usual) / (1.0 + k[i] * weight)
             if total - strain * weight > most:
                 strain = (total - most) / max(weight, 1e-12)
             same = True
             for j in range(tasks):
-                left = free[i, j] - (slope[i, j] * strain if busy[j] else 0.0)
+                left = free[j] - (slope[j] * strain if busy[j] else 0.0)
                 same &= (left > 0.0) == active[j]
                 active[j] = left > 0.0
                 out[i, j] = max(left, 0.0)

@@ -18,7 +18,12 @@ class Forecast:
 
     def __init__(self, watched: Sequence[str], doubt: float, case: Mapping[str, float]):
         self.watched = list(watched)
-        self.places = [COLUMN[name] for name in self.watched]
+        self.places = np.array([COLUMN[name] for name in self.watched], np.int64)
+        opens = [OPENING.get(name) for name in self.watched]
+        self._opens = np.array([-1 if name is None else COLUMN[name] for name in opens], np.int64)
+        seen = {total: parts for total, parts in TOTALS.items() if {*parts} <= {*self.watched}}
+        self.names = (*self.watched, *seen)  # of what is expected
+        self._parts = [[self.watched.index(part) for part in parts] for parts in seen.values()]
         self.doubt = doubt  # sd of the belief about one's own pace, share of the pace
         # At least half a case of doubt: a case is one event, or one account's money.
         self.least = np.array([
@@ -36,9 +41,7 @@ class Forecast:
         if working_days == 0:
             return
         now = record[:, self.places].astype(float)
-        for i, name in enumerate(self.watched):
-            if name in OPENING:
-                now[:, i] -= record[:, COLUMN[OPENING[name]]]
+        now -= np.where(self._opens < 0, 0, record[:, self._opens])
         now /= working_days
         if self.pace is None:
             house = now.mean(axis=0)
@@ -52,17 +55,12 @@ class Forecast:
 
     def period(self, so_far: np.ndarray | None, days: int) -> tuple[dict, dict]:
         """Mean and sd by column, (seat,) each, of what is recorded after `days` more of them."""
-        coming = self.pace * days
-        mean = coming if so_far is None else coming + so_far[:, self.places]
-        sd = np.sqrt(self.variance * days + (self.doubt * coming) ** 2 + self.least**2)
-        means = dict(zip(self.watched, mean.T, strict=True))
-        sds = dict(zip(self.watched, sd.T, strict=True))
-        for total, parts in TOTALS.items():
-            if all(p in means for p in parts):
-                at = [self.watched.index(p) for p in parts]
-                means[total] = mean[:, at].sum(axis=1)
-                sds[total] = np.sqrt((sd[:, at] ** 2).sum(axis=1))
-        return means, sds
+        coming = (self.pace * days).T
+        mean = coming if so_far is None else coming + so_far[:, self.places].T
+        sd = np.sqrt(self.variance.T * days + (self.doubt * coming) ** 2 + self.least[:, None] ** 2)
+        means = [*mean, *(mean[parts].sum(axis=0) for parts in self._parts)]
+        sds = [*sd, *(np.sqrt((sd[parts] ** 2).sum(axis=0)) for parts in self._parts)]
+        return dict(zip(self.names, means, strict=True)), dict(zip(self.names, sds, strict=True))
 
     def per_day(self, names: Sequence[str]) -> np.ndarray:
         """Expected counts a working day, (seat, name)."""

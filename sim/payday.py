@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.activity import COLUMN, START_OF_FACTS, Activity
+from sim.activity import COLUMN, Activity
 from sim.chance import Luck
 from sim.choice import Response, certainty_equivalent, effort_cost
 from sim.collector import BUSY, NORM, Appeal, People, Workforce
@@ -106,8 +106,7 @@ def facts(
 ) -> dict[str, np.ndarray]:
     """The facts about the seats that pay may depend on, float64 (seat,) each."""
     seats = people.skill.size
-    start = {name: np.full(seats, value) for name, value in START_OF_FACTS.items()}
-    return start | ease | {
+    return ease | {
         "period": np.full(seats, float(period)),
         "team": people.team.astype(float),
         "tenure_days": np.maximum(day - people.hired, 0).astype(float),

@@ -34,11 +34,24 @@ SCALE = of_tasks(lambda t: t.scale or t.room)
 
 def possible(hours: np.ndarray, most: float) -> np.ndarray:
     """Hours (seat, task) that fit the week, and no more contact in a manner than there is."""
-    hours = np.maximum(hours, 0.0)
-    total = hours[:, BUSY].sum(axis=1, keepdims=True)
-    hours[:, BUSY] *= np.minimum(1.0, most / np.maximum(total, 1e-9))
-    hours[:, ~BUSY] = np.minimum(hours[:, ~BUSY], hours[:, [CONTACT]])
-    return hours
+    out = np.maximum(hours, 0.0)
+    _fit(out, most, BUSY, CONTACT)
+    return out
+
+
+@njit(cache=True)
+def _fit(hours, most, busy, contact):
+    for mine in hours:
+        total = 0.0
+        for j in range(mine.size):
+            total += mine[j] * busy[j]
+        share = min(1.0, most / max(total, 1e-9))
+        for j in range(mine.size):
+            if busy[j]:
+                mine[j] *= share
+        for j in range(mine.size):
+            if not busy[j]:
+                mine[j] = min(mine[j], mine[contact])
 
 
 def practices(

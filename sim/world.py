@@ -108,6 +108,7 @@ class World(mesa.Model):
         self.terms = Terms.of(s.platform, house["worth"])
         self.luck_key = self.people.key  # address of a seat's luck at work
         self.seat_streams = self.luck.streams("seat", self.luck_key)
+        self.slip_key = self.people.key[:, None] + np.arange(len(TASKS), dtype=np.uint64)
         self.cuts = np.ones(n, np.int64)
         self.counts = Counts.none(n)
         self.hours_spent = np.zeros((n, len(TASKS)))
@@ -123,6 +124,7 @@ class World(mesa.Model):
         )
         self.memories = [scheme.start(n) for scheme in self.timeline.schemes]
         self.number = np.zeros(n, np.int64)  # of each seat's scheme in the timeline
+        self.deserved = np.array([s.support.first(x, s.platform) for x in self.timeline.schemes])
         self.slopes = np.zeros((n, len(SLOPED)))  # marginal pay as it is felt now …
         self.usual: np.ndarray | None = None  # … and usually; none since a new scheme began
         self.ledger = Ledger()
@@ -213,7 +215,12 @@ class World(mesa.Model):
 
     def working_days(self, first: int, last: int) -> int:
         """Working days in first..last-1."""
-        return int((np.arange(first, last) % WEEK < self.scenario.workforce.working_days).sum())
+        a_week = self.scenario.workforce.working_days
+
+        def before(day: int) -> int:
+            return day // WEEK * a_week + min(day % WEEK, a_week)
+
+        return before(last) - before(first)
 
     def _by_scheme(self, slopes: Callable[[int], Mapping[str, np.ndarray]]) -> np.ndarray:
         """Each seat's slopes under its own scheme, as a table."""
@@ -320,8 +327,7 @@ class World(mesa.Model):
         if s.response.mode == "rational":
             people.hours = possible(best, s.response.most_hours)
             return
-        entity = (people.key[:, None] + np.arange(len(TASKS), dtype=np.uint64)).ravel()
-        uniform = self.luck.uniform("slip", entity, self.day).reshape(best.shape)
+        uniform = self.luck.uniform("slip", self.slip_key, self.day)
         slip = (uniform - 0.5) * 12.0**0.5
         step = s.response.adjustment * (best - people.hours)
         slipped = (people.hours + step) * np.exp(s.response.tremble * slip)
@@ -509,10 +515,7 @@ class World(mesa.Model):
 
     def _deserved(self) -> np.ndarray:
         """Acceptance that each seat's scheme deserves before anybody is paid."""
-        s = self.scenario
-        return np.array([s.support.first(x, s.platform) for x in self.timeline.schemes])[
-            self.number
-        ]
+        return self.deserved[self.number]
 
     def _leaving(self, worth: np.ndarray, present: np.ndarray) -> np.ndarray:
         """Who leaves: by choice against the pay elsewhere, or dismissed for proven gaming."""
@@ -554,12 +557,11 @@ class World(mesa.Model):
         self.ledger.close(k, receivable, self.paid_fen, self.owed_fen)
 
     def _replace(self, leaving: np.ndarray, appeal: Appeal) -> None:
-        s, w, people = self.scenario, self.scenario.workforce, self.people
+        w, people = self.scenario.workforce, self.people
         people.generation[leaving] += 1
         people.vacant_until[leaving] = self.day + w.vacancy_days
         people.hired[leaving] = self.day + w.vacancy_days
-        now = self.timeline.schemes[self.timeline.current(self.period)]
-        acceptance = s.support.first(now, s.platform)
+        acceptance = self.deserved[self.timeline.current(self.period)]
         if self.script:
             appeal = self.script.appeal[self.period]
         elif not self.responsive:

@@ -9,10 +9,11 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.activity import Activity, Apart
+from sim.activity import Activity
 from sim.curves import Curve, knots_of, payouts, table_of
 from sim.indicators import INDICATORS
 from sim.parameter import Section
+from sim.planes import Apart
 from sim.scheme.base import Component, Parts, Yuan
 from sim.scheme.measure import Who, checked_events, checked_measure, counted, measure_of
 
@@ -68,7 +69,7 @@ class _Judging:
     """What a card judges by, with a place for each indicator that has a weight."""
 
     keys: tuple[str, ...]
-    reads: list[set[str]]
+    reads: tuple[frozenset[str], ...]
     targets: np.ndarray
     widths: np.ndarray  # from zero to target
     curves: np.ndarray  # knots
@@ -196,7 +197,7 @@ class Scorecard(Component):
         zeros, targets = np.array([self._ends(key) for key in keys]).T
         return _Judging(
             keys,
-            [{*measure_of(key).reads, f"{self.label}.target.{key}"} for key in keys],
+            tuple(frozenset([*measure_of(k).reads, f"{self.label}.target.{k}"]) for k in keys),
             targets,
             targets - zeros,
             table_of([knots_of(self.curves.get(key, self.curve)) for key in keys]),
