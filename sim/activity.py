@@ -174,15 +174,14 @@ class Activity(Mapping[str, np.ndarray]):
 
         `result` gets an activity for each group and gives what it made of it, (..., seat).
         """
-        touched = self.moved & frozenset().union(*groups)
-        shapes = {name: self._shape(name) for name in touched}
-        wide = {name: shape for name, shape in shapes.items() if len(shape) > 1}
-        if not wide:
+        touched, planes = self.moved & frozenset().union(*groups), self.planes
+        if not touched <= planes.keys():  # they move in all planes, if there are any
+            touched = {name for name in touched if len(self._shape(name)) > 1}
+        if not touched:
             return Apart.like(result([self] * len(groups)))
-        count, *shape = next(iter(wide.values()))
-        planes = self.planes
-        if not wide.keys() <= planes.keys():
-            planes = Planes({name: planes.get(name, range(count)) for name in wide})
+        count, *shape = self._shape(next(iter(touched)))
+        if not touched <= planes.keys():
+            planes = Planes({name: planes.get(name, range(count)) for name in touched})
         plan = layout(planes, groups, count)
         columns = {name: self._column(name) for name in plan.names}
         found = result([self._with(few) for few in plan.views(columns)])

@@ -14,7 +14,7 @@ PACE_WEIGHT = 0.25  # weight of the last days in a collector's sense of pace
 
 
 class Forecast:
-    """Pace and its variance per working day for the recorded columns that are watched."""
+    """Pace and its variance per working day, (column, seat), for the recorded columns watched."""
 
     def __init__(self, watched: Sequence[str], doubt: float, case: Mapping[str, float]):
         self.watched = list(watched)
@@ -23,7 +23,8 @@ class Forecast:
         self._opens = np.array([-1 if name is None else COLUMN[name] for name in opens], np.int64)
         seen = {total: parts for total, parts in TOTALS.items() if {*parts} <= {*self.watched}}
         self.names = (*self.watched, *seen)  # of what is expected
-        self._parts = [[self.watched.index(part) for part in parts] for parts in seen.values()]
+        parts = [[self.watched.index(part) for part in parts] for parts in seen.values()]
+        self._parts = np.array(parts, np.int64).reshape(len(parts), len(BUCKETS) - 1)
         self.doubt = doubt  # sd of the belief about one's own pace, share of the pace
         # At least half a case of doubt: a case is one event, or one account's money.
         self.least = np.array([
@@ -40,31 +41,54 @@ class Forecast:
         """Take in the recorded counts (seat, column) of the last working days."""
         if working_days == 0:
             return
-        now = record[:, self.places].astype(float)
-        now -= np.where(self._opens < 0, 0, record[:, self._opens])
+        now = record[:, self.places].T.astype(float)
+        now -= np.where(self._opens < 0, 0, record[:, self._opens]).T
         now /= working_days
-        if self.pace is None:
-            house = now.mean(axis=0)
-            self.pace = 0.5 * (now + house)
-            variance = now.var(axis=0) * working_days + house**2 / 16
-            self.variance = np.broadcast_to(variance, now.shape).copy()
+        if self.pace is not None:
+            _learn_pace(self.pace, self.variance, now, working_days)
             return
-        error = now - self.pace
-        self.pace = self.pace + PACE_WEIGHT * error
-        self.variance += PACE_WEIGHT / 2 * (error**2 * working_days - self.variance)
+        house = now.mean(axis=1, keepdims=True)
+        self.pace = 0.5 * (now + house)
+        variance = now.var(axis=1, keepdims=True) * working_days + house**2 / 16
+        self.variance = np.broadcast_to(variance, now.shape).copy()
 
-    def period(self, so_far: np.ndarray | None, days: int) -> tuple[dict, dict]:
+    def period(self, so_far: np.ndarray, days: int) -> tuple[dict, dict]:
         """Mean and sd by column, (seat,) each, of what is recorded after `days` more of them."""
-        coming = (self.pace * days).T
-        mean = coming if so_far is None else coming + so_far[:, self.places].T
-        sd = np.sqrt(self.variance.T * days + (self.doubt * coming) ** 2 + self.least[:, None] ** 2)
-        means = [*mean, *(mean[parts].sum(axis=0) for parts in self._parts)]
-        sds = [*sd, *(np.sqrt((sd[parts] ** 2).sum(axis=0)) for parts in self._parts)]
-        return dict(zip(self.names, means, strict=True)), dict(zip(self.names, sds, strict=True))
+        mean, sd = _coming(
+            self.pace, self.variance, self.least, self.doubt, days, so_far, self.places, self._parts
+        )
+        return dict(zip(self.names, mean, strict=True)), dict(zip(self.names, sd, strict=True))
 
     def per_day(self, names: Sequence[str]) -> np.ndarray:
         """Expected counts a working day, (seat, name)."""
-        return self.pace[:, [self.watched.index(name) for name in names]]
+        return self.pace[[self.watched.index(name) for name in names]].T
+
+
+@njit(cache=True)
+def _learn_pace(pace, variance, now, days):
+    for w in range(len(pace)):
+        for i in range(pace.shape[1]):
+            error = now[w, i] - pace[w, i]
+            pace[w, i] += PACE_WEIGHT * error
+            variance[w, i] += PACE_WEIGHT / 2 * (error**2 * days - variance[w, i])
+
+
+@njit(cache=True)
+def _coming(pace, variance, least, doubt, days, so_far, places, totals):
+    """Mean and sd of the watched columns and then of the totals, (column, seat) each."""
+    watched, seats = pace.shape
+    mean, sd = np.zeros((2, watched + len(totals), seats))
+    for w in range(watched):
+        for i in range(seats):
+            coming = pace[w, i] * days
+            mean[w, i] = coming + so_far[i, places[w]]
+            sd[w, i] = np.sqrt(variance[w, i] * days + (doubt * coming) ** 2 + least[w] ** 2)
+    for t in range(len(totals)):
+        for part in totals[t]:
+            mean[watched + t] += mean[part]
+            sd[watched + t] += sd[part] ** 2
+        sd[watched + t] = np.sqrt(sd[watched + t])
+    return mean, sd
 
 
 class Yield:
