@@ -219,6 +219,14 @@ class Workforce(Section):
         check_shares("types", self.types)
         return self
 
+    def days_at_work(self, first: int, last: int) -> int:
+        """Working days in first..last-1."""
+
+        def before(day: int) -> int:
+            return day // 7 * self.working_days + min(day % 7, self.working_days)
+
+        return before(last) - before(first)
+
 
 @dataclass
 class People:
@@ -332,6 +340,8 @@ def hire(
     Under pay that rises with skill the skilled apply to stay, under flat pay they find better
     elsewhere (Lazear 2000: half of the gain from piece rates is selection).
     """
+    if not who.any():
+        return
     w, entity = workforce, people.entity()[who]
     turns = np.array([turn * APPLICANT % 2**64 for turn in range(w.applicants)], np.uint64)
     applicants = _applicants(w, entity + turns[:, None], luck)  # (turn, seat)

@@ -137,7 +137,10 @@ class Apart:
     def like(cls, values: Sequence[np.ndarray]) -> "Apart":
         """Results without planes, (..., seat) each."""
         each = np.arange(len(values))
-        return cls(np.array(np.broadcast_arrays(*values), float), each, each)
+        rows = np.empty((len(values), *np.broadcast_shapes(*map(np.shape, values))))
+        for row, value in zip(rows, values, strict=True):
+            row[:] = value
+        return cls(rows, each, each)
 
     def __getitem__(self, group: int) -> np.ndarray:
         """The group's result in all planes, (..., seat)."""

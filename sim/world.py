@@ -1,42 +1,21 @@
 """The world: a Mesa model that steps by week, with collectors as agents and accounts as columns."""
 
-from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import mesa
 import numpy as np
 
 from sim.accounts import advance
-from sim.activity import COLUMN, OPENING, TOTALS, Activity
-from sim.belief import (
-    PRODUCED,
-    SLOPED,
-    Outlook,
-    Prospect,
-    Terms,
-    gaming_cost,
-    hour_values,
-    peer_pressure,
-    table_of,
-)
+from sim.activity import COLUMN, Activity
+from sim.belief import SLOPED, Prospect
 from sim.books import open_books, post_accounts, post_costs, post_pay
 from sim.chance import Luck
-from sim.choice import (
-    best_hours,
-    felt_by_mates,
-    felt_columns,
-    marginal_pay,
-    marginal_pay_of_a_mate,
-)
-from sim.collector import BUSY, NORM, Appeal, Collector, hire, people
+from sim.collector import Appeal, Collector, hire, people
 from sim.deskwork import Counts, produce
-from sim.errors import PostloanError
-from sim.forecast import PACE_WEIGHT, Forecast, Yield
-from sim.foresight import Foresight
 from sim.indicators import TASKS
 from sim.ledger import Ledger
 from sim.market import chances, estimates
+from sim.minds import Minds, Now
 from sim.morale import settle_in
 from sim.payday import (
     Slips,
@@ -52,14 +31,14 @@ from sim.payday import (
     worth_of_pay,
 )
 from sim.payday import facts as seat_facts
-from sim.platform import SERVICES, recorded
+from sim.platform import recorded
 from sim.portfolio import Portfolio, draw, load
 from sim.scenario import Scenario
 from sim.script import Script
 from sim.team import Team
 from sim.timeline import Timeline
 from sim.units import BUCKETS, DAYS_PER_MONTH, to_fen
-from sim.work import CONTACT, ROOM, house_figures, possible, practices
+from sim.work import house_figures, practices
 
 WEEK = 7
 ALARM_FADES = 0.5  # of the alarm after a dismissal, what is left a period later
@@ -105,28 +84,16 @@ class World(mesa.Model):
         self.chances = chances(s.borrowers, s.market, s.conduct.attempts_per_week, 0)
         house = house_figures(self.portfolio, self.chances, s.workforce)
         self.estimate = estimates(MISSES_FADE, house["success"])
-        self.terms = Terms.of(s.platform, house["worth"])
         self.luck_key = self.people.key  # address of a seat's luck at work
         self.seat_streams = self.luck.streams("seat", self.luck_key)
-        self.slip_key = self.people.key[:, None] + np.arange(len(TASKS), dtype=np.uint64)
         self.cuts = np.ones(n, np.int64)
         self.counts = Counts.none(n)
         self.hours_spent = np.zeros((n, len(TASKS)))
-        self.felt = [felt_columns(scheme, PRODUCED) for scheme in self.timeline.schemes]
-        self.felt_by_mates = [
-            felt_by_mates(scheme, felt)
-            for scheme, felt in zip(self.timeline.schemes, self.felt, strict=True)
-        ]
-        watched = self._watched()
-        self.forecast = Forecast(watched, s.response.doubt, house["worth"])
-        self.earns = Yield(
-            np.tile(house["own_cash"], (n, 1)), np.tile(house["own_cures"], (n, 1)), watched
-        )
+        self.minds = Minds(s, self.timeline, self.people, house)
         self.memories = [scheme.start(n) for scheme in self.timeline.schemes]
         self.number = np.zeros(n, np.int64)  # of each seat's scheme in the timeline
         self.deserved = np.array([s.support.first(x, s.platform) for x in self.timeline.schemes])
-        self.slopes = np.zeros((n, len(SLOPED)))  # marginal pay as it is felt now …
-        self.usual: np.ndarray | None = None  # … and usually; none since a new scheme began
+        self.slopes = np.zeros((n, len(SLOPED)))  # marginal pay as it was felt at the last choice
         self.ledger = Ledger()
         open_books(self.ledger, self.portfolio.receivable_fen(-1))
         self.paid_fen = self.owed_fen = 0
@@ -136,14 +103,6 @@ class World(mesa.Model):
         self.periods: list[dict] = []
         self.efforts: list[dict] = []
         self.account_days = 0
-
-    def _watched(self) -> list[str]:
-        """Columns that collectors keep an eye on: what pay reads, and the demand for service."""
-        reads = frozenset().union(*(scheme.reads for scheme in self.timeline.schemes))
-        reads |= {name for felt in self.felt for name in felt}
-        parts = {p for t in reads & TOTALS.keys() for p in TOTALS[t]}
-        demands = {c for service in SERVICES for c in (service.due, service.good)}
-        return sorted((reads | demands | parts) - TOTALS.keys())
 
     # -- the driving loop ---------------------------------------------------------------------
 
@@ -171,7 +130,7 @@ class World(mesa.Model):
             changed, np.maximum(people.acceptance - s.support.shock(), 0.0), people.acceptance
         )
         if changed.any():
-            self.usual = None
+            self.minds.usual = None
         self.number = number
         if self.eased:
             self.arrears = self.portfolio.arrears_by_bucket(self.day)
@@ -195,10 +154,9 @@ class World(mesa.Model):
         self.slopes = np.zeros((self.seats, len(SLOPED)))
         if self.script:
             felt = self._follow(self.script)
-        elif self.responsive and self.forecast.ready:
-            self.slopes = self._by_scheme(self._slopes)
-            felt = s.response.sensitivity * self.people.acceptance
-            self._choose_hours(felt)
+        elif self.responsive and self.minds.ready:
+            self.slopes = self.minds.choose(self.now, self.luck)
+            felt = self.minds.weight_on_pay
         if self.record:
             self.record.hours.append(self.people.hours.copy())
             self.record.slopes.append(self.slopes)
@@ -213,176 +171,26 @@ class World(mesa.Model):
         self.slopes = script.slopes[self.choices]
         return script.felt[self.choices]
 
-    def working_days(self, first: int, last: int) -> int:
-        """Working days in first..last-1."""
-        a_week = self.scenario.workforce.working_days
-
-        def before(day: int) -> int:
-            return day // WEEK * a_week + min(day % WEEK, a_week)
-
-        return before(last) - before(first)
-
-    def _by_scheme(self, slopes: Callable[[int], Mapping[str, np.ndarray]]) -> np.ndarray:
-        """Each seat's slopes under its own scheme, as a table."""
-        out = np.zeros((self.seats, len(SLOPED)))
-        for number in set(self.number.tolist()):
-            mine = self.number == number
-            out[mine] = table_of(slopes(number), self.seats)[mine]
-        return out
-
-    def _expected(self, number: int) -> tuple[dict, dict]:
-        """Mean and sd of this period's columns, with what one of the schemes remembers."""
-        left = self.working_days(self.day, (self.period + 1) * self.scenario.run.period_days)
-        so_far = self.counts.true + self.counts.fake
-        if self.day == self.period * self.scenario.run.period_days:
-            so_far = so_far + self._opening()
-        mean, sd = self.forecast.period(so_far, left)
-        return mean | self.facts() | self.memories[number], sd
-
-    def _opening(self) -> np.ndarray:
-        """Stocks at the period's start (seat, column); until they are counted, the last ones."""
+    @property
+    def now(self) -> Now:
+        """What people know at this moment."""
         opens = self.day == self.period * self.scenario.run.period_days and self.periods
-        seen = self.periods[-1]["true"] if opens else self.counts.true
-        out = np.zeros_like(seen)
-        for stock, part in OPENING.items():
-            out[:, COLUMN[stock]] = seen[:, COLUMN[part]]
-        return out
-
-    def _slopes(self, number: int) -> dict[str, np.ndarray]:
-        """Marginal pay by column at this period's forecast, under one of the schemes."""
-        s, scheme = self.scenario, self.timeline.schemes[number]
-        mean, sd = self._expected(number)
-        return marginal_pay(
-            scheme, mean, sd, self.felt[number], s.response.node_count, self.people.risk,
-            self._foresight(number),
-        )  # fmt: skip
-
-    def _slopes_of_mates(self) -> np.ndarray | None:
-        """What an event adds to the pay of all mates who see one's work, by column."""
-        s, team = self.scenario, self.people.team
-        if s.response.regard == 0.0 or not any(self.felt_by_mates):
-            return None
-
-        def slopes(number: int):
-            scheme, forecast = self.timeline.schemes[number], self._expected(number)
-            return marginal_pay_of_a_mate(
-                scheme, *forecast, self.felt_by_mates[number], s.response.node_count
-            )
-
-        here = self.people.present(self.day).astype(float)
-        watching = np.minimum(np.bincount(team, here)[team] - here, s.response.in_sight)
-        return watching[:, None] * self._by_scheme(slopes)
-
-    def _usual_period(self) -> tuple[dict, dict]:
-        """Mean and sd of a whole period as usual."""
-        days = self.working_days(0, self.scenario.run.period_days)
-        return self.forecast.period(self._opening(), days)
-
-    def _foresight(self, number: int) -> Foresight | None:
-        """What lies ahead of people under a scheme; nothing if no scheme to come remembers."""
-        s, t = self.scenario, self.timeline
-        most = [t.schemes[k] for k in range(number, t.known(self.period) + 1)]
-        start_of_next = [c.period - self.period for c in t.changes if c.period > self.period]
-        lasts = max(scheme.lasts for scheme in most)
-        if lasts == 0 or s.response.foresight == 0:
-            return None
-        wait = max([0, *(w for w in start_of_next if len(most) > 1)])
-        periods = min(lasts + wait, s.response.foresight)
-        numbers = t.ahead(number, self.period, periods)
-        leaving = np.full(self.seats, s.workforce.quits_per_year)
-        return Foresight(
-            schemes=[t.schemes[n] for n in numbers],
-            usual=self._usual_period()[0],
-            weights=s.response.later(periods, s.run.period_days, leaving),
-            parting=s.response.parting(periods, s.run.period_days, leaving),
-            period_days=s.run.period_days,
-            waiting={id(t.schemes[n]): self.memories[n] for n in set(numbers) - {number}},
+        return Now(
+            day=self.day,
+            period=self.period,
+            number=self.number,
+            memories=self.memories,
+            facts=self.facts(),
+            counts=self.counts,
+            stocks=self.periods[-1]["true"] if opens else self.counts.true,
         )
-
-    def _later(self, usual: np.ndarray) -> np.ndarray:
-        """Marginal pay a period later: as usual, or that of the scheme that is known to come."""
-        numbers = {
-            int(n): self.timeline.ahead(int(n), self.period, 1)[0] for n in np.unique(self.number)
-        }
-        schemes = self.timeline.schemes
-        if all(now == then or schemes[now] == schemes[then] for now, then in numbers.items()):
-            return usual
-        mean, sd = self._usual_period()
-        mean = mean | self.facts()
-
-        def slopes(now: int):
-            then = numbers[now]
-            return marginal_pay(schemes[then], mean | self.memories[then], sd, self.felt[then])
-
-        return self._by_scheme(slopes)
-
-    def _choose_hours(self, felt) -> None:
-        s, people = self.scenario, self.people
-        self.usual = self._accustomed(self.slopes)
-        _, noticed, cost = self._worth_of_hours(self.outlook(), felt)
-        value = noticed - cost
-        if not np.isfinite(value).all():
-            raise PostloanError(f"day {self.day}: what an hour is worth is not a finite number")
-        best = best_hours(value, NORM, ROOM, BUSY, s.response, people.dearness)
-        if s.response.mode == "rational":
-            people.hours = possible(best, s.response.most_hours)
-            return
-        uniform = self.luck.uniform("slip", self.slip_key, self.day)
-        slip = (uniform - 0.5) * 12.0**0.5
-        step = s.response.adjustment * (best - people.hours)
-        slipped = (people.hours + step) * np.exp(s.response.tremble * slip)
-        people.hours = possible(slipped, s.response.most_hours)
-
-    def _accustomed(self, slopes: np.ndarray) -> np.ndarray:
-        """What is usual once marginal pay of these slopes was felt too."""
-        before = slopes if self.usual is None else self.usual
-        return before + PACE_WEIGHT / 2 * (slopes - before)
-
-    def _worth_of_hours(self, outlook: Outlook, felt) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Fen that an hour of each task adds to pay, what is noticed of it, what else it costs."""
-        s, people = self.scenario, self.people
-        pay = hour_values(outlook, people)
-        noticed = s.response.noticed(felt[:, None] * pay, s.platform.dashboard)
-        noticed += felt[:, None] * (s.response.regard * peer_pressure(outlook, people))
-        fine = s.platform.penalty_yuan
-        return pay, noticed, gaming_cost(people, s.workforce, self.terms, fine, outlook.slopes)
 
     def look(self) -> Prospect | None:
         """What people see who choose now; None before they have anything to go by.
 
-        Nothing is chosen or changed: a run gives the same results with and without looking.
+        A run gives the same results with and without looking.
         """
-        if not self.forecast.ready:
-            return None
-        slopes = self._by_scheme(self._slopes)
-        later = self._later(self._accustomed(slopes))
-        outlook = replace(self.outlook(), slopes=slopes, later=later)
-        felt = self.scenario.response.sensitivity * self.people.acceptance
-        return Prospect(*self._worth_of_hours(outlook, felt), *self._heading())
-
-    def _heading(self) -> tuple[np.ndarray, np.ndarray]:
-        """Incentive and cash, fen (seat,), that the period is heading for."""
-        incentive, cash = np.zeros(self.seats), np.zeros(self.seats)
-        for number in set(self.number.tolist()):
-            mine, (mean, sd) = self.number == number, self._expected(number)
-            paid = self.timeline.schemes[number].amounts(Activity(mean, doubt=sd)).sum()
-            incentive = np.where(mine, paid, incentive)
-            cash = sum((mean[c] for c in TOTALS["cash"] if c in mean), start=np.zeros(self.seats))
-        return incentive, cash
-
-    def outlook(self) -> Outlook:
-        """What the collectors know when they choose."""
-        s, f = self.scenario, self.forecast
-        return Outlook(
-            slopes=self.slopes,
-            later=self._later(self.usual),
-            mates=self._slopes_of_mates(),
-            earns=self.earns,
-            room=self.counts.room(),
-            demand=f.per_day([service.due for service in SERVICES]) * s.workforce.working_days,
-            terms=self.terms,
-            time_gone=(self.day - self.period * s.run.period_days) / s.run.period_days,
-        )
+        return self.minds.look(self.now) if self.minds.ready else None
 
     # -- work ---------------------------------------------------------------------------------
 
@@ -408,8 +216,8 @@ class World(mesa.Model):
             hours,
             self.people.team,
             self.luck_key,
-            self.earns,
-            self.terms,
+            self.minds.earns,
+            self.minds.terms,
             s.platform,
             s.borrowers.inquiries * days / WEEK,
             self.luck,
@@ -425,8 +233,7 @@ class World(mesa.Model):
                 "hours": hours.sum(axis=0) / max(present.sum(), 1),
             }
         )
-        self.forecast.learn(fresh + (counts.fake - faked), int(working.sum()))
-        self.earns.learn(fresh, hours[:, CONTACT], s.response.learning)
+        self.minds.learn(fresh, counts.fake - faked, hours, int(working.sum()))
         self.people.learn(s.workforce, s.support.learning_help(s.platform), self.day, days)
 
     def _advance(self, working, opens) -> None:

@@ -268,9 +268,9 @@ def share_cheating(world: World, mu_yuan: float) -> float:
     people = replace(
         world.people, integrity=-100.0 * mu_yuan * np.log1p(-ranks), hours=np.tile(NORM, (seats, 1))
     )
-    value = hour_values(world.outlook(), people)
+    value = hour_values(world.minds.outlook(world.now, world.slopes), people)
     fine = s.platform.penalty_yuan
-    value = value - gaming_cost(people, s.workforce, world.terms, fine, world.slopes)
+    value = value - gaming_cost(people, s.workforce, world.minds.terms, fine, world.slopes)
     hours = best_hours(value, NORM, ROOM, BUSY, s.response)
     return float((hours[:, COLUMN_OF_TASK["take_promises"]] > 0).mean())
 
