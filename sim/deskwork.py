@@ -245,7 +245,7 @@ def _fake(fake, fresh, hours, room, terms, m):
 @njit(cache=True)
 def _postpone(true, fake, held, acts, won, m):
     """Move cash out of the period's record into the next, with so many unfound hours' worth."""
-    for i in range(acts.size):
+    for i in np.flatnonzero(acts):
         for b in range(m.cash.size):
             booked = max(true[i, m.cash[b]] + fake[i, m.cash[b]], 0.0)
             moved = np.rint(acts[i] * won[i, b])
@@ -266,7 +266,7 @@ def _poach(fake, fresh, acts, won, team, m):
         last = first
         while last < team.size and team[last] == team[first]:  # teams are contiguous
             last += 1
-        for b in range(m.cash.size):
+        for b in range(m.cash.size if acts[first:last].any() else 0):
             cash = fresh[first:last, m.cash[b]]
             others = cash.sum() - cash
             claimed = np.minimum(acts[first:last] * won[first:last, b], POACHED_MOST * others)

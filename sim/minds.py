@@ -8,7 +8,6 @@ import numpy as np
 from sim.activity import COLUMN, OPENING, TOTALS, Activity
 from sim.belief import (
     PRODUCED,
-    SLOPED,
     Outlook,
     Prospect,
     Terms,
@@ -163,10 +162,10 @@ class Minds:
         return self._by_scheme(now, own)
 
     def _by_scheme(self, now: Now, slopes: Callable[[int], Mapping[str, np.ndarray]]) -> np.ndarray:
-        out = np.zeros((now.number.size, len(SLOPED)))
+        seats, out = now.number.size, None
         for number in set(now.number.tolist()):
-            mine = now.number == number
-            out[mine] = table_of(slopes(number), mine.size)[mine]
+            table = table_of(slopes(number), seats)
+            out = table if out is None else np.where((now.number == number)[:, None], table, out)
         return out
 
     def _slopes_of_mates(self, now: Now) -> np.ndarray | None:

@@ -94,6 +94,7 @@ class World(mesa.Model):
         self.number = np.zeros(n, np.int64)  # of each seat's scheme in the timeline
         self.deserved = np.array([s.support.first(x, s.platform) for x in self.timeline.schemes])
         self.slopes = np.zeros((n, len(SLOPED)))  # marginal pay as it was felt at the last choice
+        self.wage = np.zeros(n, np.int64)  # of the period, fen
         self.ledger = Ledger()
         open_books(self.ledger, self.portfolio.receivable_fen(-1))
         self.paid_fen = self.owed_fen = 0
@@ -131,7 +132,8 @@ class World(mesa.Model):
         )
         if changed.any():
             self.minds.usual = None
-        self.number = number
+        self.number, days = number, s.run.period_days
+        self.wage = wages(self.timeline, number, people.vacant_until, self.day, days)
         if self.eased:
             self.arrears = self.portfolio.arrears_by_bucket(self.day)
             self.ease = ease_of(self.arrears, self.rates)
@@ -204,10 +206,10 @@ class World(mesa.Model):
             self.chances = chances(s.borrowers, s.market, s.conduct.attempts_per_week, self.day)
         self.chances["estimate"] = self.estimate
         counts = self.counts
-        before, faked = counts.true.copy(), counts.fake.copy()
-        self._advance(working, opens)
+        fresh, faked = np.zeros_like(counts.true), counts.fake.copy()
+        self._advance(working, opens, fresh)
+        counts.true += fresh
         self.account_days += days * int((self.portfolio.live - self.portfolio.firsts).sum())
-        fresh = counts.true - before
         present = self.people.present(self.day)
         hours = self.people.hours * present[:, None] * (working.sum() / s.workforce.working_days)
         produce(
@@ -236,7 +238,7 @@ class World(mesa.Model):
         self.minds.learn(fresh, counts.fake - faked, hours, int(working.sum()))
         self.people.learn(s.workforce, s.support.learning_help(s.platform), self.day, days)
 
-    def _advance(self, working, opens) -> None:
+    def _advance(self, working, opens, fresh) -> None:
         p = self.portfolio
 
         def carry(first, last):
@@ -253,7 +255,7 @@ class World(mesa.Model):
                 self.day,
                 working,
                 opens,
-                self.counts.true,
+                fresh,
                 self.cuts,
             )
 
@@ -306,11 +308,9 @@ class World(mesa.Model):
 
     def facts(self) -> dict[str, np.ndarray]:
         """Facts about the seats that pay may depend on, (seat,) each."""
-        days = self.scenario.run.period_days
-        first = self.period * days
-        wage = wages(self.timeline, self.number, self.people.vacant_until, first, days)
-        staffed = self.people.present(first + days - 1)
-        return seat_facts(self.people, self.period, self.day, staffed, wage, self.ease)
+        end = (self.period + 1) * self.scenario.run.period_days
+        staffed = self.people.present(end - 1)
+        return seat_facts(self.people, self.period, self.day, staffed, self.wage, self.ease)
 
     def _pay(self, record: Activity, present: np.ndarray) -> Slips:
         """Settle the period under each seat's scheme."""
