@@ -109,6 +109,8 @@ class Terms(NamedTuple):
     brought: np.ndarray  # fen or cases that one more of `BROUGHT` is believed to be, (entry,)
     faked: np.ndarray  # that an hour of each fake records while there is room, (fake,)
     written_off: float  # fen of an account
+    parked: float  # share of what is handed back, and of calls off the record, that is not found
+    off_record: float
 
     @classmethod
     def of(cls, platform: Platform, worth: Mapping[str, float]) -> Self:
@@ -121,7 +123,9 @@ class Terms(NamedTuple):
             np.array([n * hits.get(c, 1.0) * worth.get(c, 1.0) for _, c, n in BROUGHT]),
             np.array([n * worth.get(c, 1.0) for _, c, n in FAKES]),
             worth["written_off"],
-        )
+            *(sum(1.0 - platform.found(t) for t in TASKS.values() if field in t.practice)
+              for field in ("parked_per_day", "breach")),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -300,11 +300,16 @@ def _best_hours(value, norm, room, busy, c, k, most):
     """
     seats, tasks = value.shape
     out = np.empty((seats, tasks))
-    usual = norm[busy].sum()
+    slope, free = np.empty(tasks), np.empty(tasks)
+    active = np.empty(tasks, np.bool_)
+    usual = 0.0
+    for j in range(tasks):
+        usual += norm[j] * busy[j]
     for i in range(seats):
-        slope = room / c[i]
-        free = norm + slope * value[i]  # hours if total hours cost nothing
-        active = np.ones(tasks, np.bool_)
+        for j in range(tasks):
+            slope[j] = room[j] / c[i]
+            free[j] = norm[j] + slope[j] * value[i, j]  # hours if total hours cost nothing
+            active[j] = True
         for _ in range(tasks):
             weight = total = 0.0
             for j in range(tasks):

@@ -22,7 +22,6 @@ from sim.belief import (
     SERVICE_RATE,
     TAKEN_AWAY,
     Terms,
-    of_tasks,
     room_left,
 )
 from sim.chance import Luck, binomial, step_of, uniform_at
@@ -74,10 +73,8 @@ class Making(NamedTuple):
     faked_of: np.ndarray = FAKED_OF
     taken_away: np.ndarray = TAKEN_AWAY
     limited: np.ndarray = LIMITED
-    parks: np.ndarray = of_tasks(lambda t: "parked_per_day" in t.practice)
     parked: np.ndarray = np.array([COLUMN["parked_due"], COLUMN["parked_exposure"]])
     parked_of: np.ndarray = np.array([COLUMN["due"], COLUMN["exposure"]])
-    breaks: np.ndarray = of_tasks(lambda t: "breach" in t.practice)
     postpones: np.ndarray = HOUR.postpones
     poaches: np.ndarray = HOUR.poaches
     cash: np.ndarray = np.array([COLUMN[column] for column in CASH])
@@ -157,11 +154,10 @@ def _produce(
         _serve(true[i], fresh[i], hours[i], keys[i], rounding, step, m)
     _fake(fake, fresh, hours, _rooms(true, fake, m), terms, m)
     for j in range(hours.shape[1]):
-        acts = terms.kept[j] * hours[:, j]
         if m.postpones[j] != 0.0:
-            _postpone(true, fake, held, m.postpones[j] * acts, won, m)
+            _postpone(true, fake, held, hours[:, j], m.postpones[j] * terms.kept[j], won, m)
         if m.poaches[j] != 0.0:
-            _poach(fake, fresh, m.poaches[j] * acts, won, team, m)
+            _poach(fake, fresh, hours[:, j], m.poaches[j] * terms.kept[j], won, team, m)
 
 
 @njit(cache=True)
@@ -232,23 +228,27 @@ def _rooms(true, fake, m):
 @njit(cache=True)
 def _fake(fake, fresh, hours, room, terms, m):
     """What gaming tasks do to the record, as far as the audit does not find it."""
-    parked, off_record = (terms.kept * m.parks).sum(), (terms.kept * m.breaks).sum()
     compliant = m.goods[m.ruled]
     for i in range(len(fake)):
         for k, j in enumerate(m.fakers):
             fake[i, m.faked[k]] += hours[i, j] * (terms.kept[j] * terms.faked[k]) * room[i, k]
         for k in range(m.parked.size):  # what is parked stays in the truth
-            fake[i, m.parked_of[k]] -= parked * fresh[i, m.parked[k]]
-        fake[i, compliant] += off_record * _breached(fresh[i], m)  # contacts that are not in it
+            fake[i, m.parked_of[k]] -= terms.parked * fresh[i, m.parked[k]]
+        fake[i, compliant] += terms.off_record * _breached(
+            fresh[i], m
+        )  # contacts that are not in it
 
 
 @njit(cache=True)
-def _postpone(true, fake, held, acts, won, m):
-    """Move cash out of the period's record into the next, with so many unfound hours' worth."""
-    for i in np.flatnonzero(acts):
+def _postpone(true, fake, held, hours, rate, won, m):
+    """Move cash out of the period's record into the next: in an hour, as much as `rate` hours of
+    contact win, as far as it is not found."""
+    for i in range(hours.size):
+        if hours[i] == 0.0:
+            continue
         for b in range(m.cash.size):
             booked = max(true[i, m.cash[b]] + fake[i, m.cash[b]], 0.0)
-            moved = np.rint(acts[i] * won[i, b])
+            moved = np.rint(rate * hours[i] * won[i, b])
             moved = max(moved, -np.floor(EARLY_MOST * booked))
             moved = min(moved, np.floor(HELD_MOST * booked))
             fake[i, m.cash[b]] -= moved
@@ -256,22 +256,37 @@ def _postpone(true, fake, held, acts, won, m):
 
 
 @njit(cache=True)
-def _poach(fake, fresh, acts, won, team, m):
-    """Claim cash that team mates just won; a team gains nothing as a whole.
+def _poach(fake, fresh, hours, rate, won, team, m):
+    """Claim cash that team mates just won, likewise; a team gains nothing as a whole.
 
     Mates lose in proportion to what they won.
     """
     first = 0
     while first < team.size:
-        last = first
+        last, anybody = first, False
         while last < team.size and team[last] == team[first]:  # teams are contiguous
+            anybody |= hours[last] > 0.0
             last += 1
-        for b in range(m.cash.size if acts[first:last].any() else 0):
-            cash = fresh[first:last, m.cash[b]]
-            others = cash.sum() - cash
-            claimed = np.minimum(acts[first:last] * won[first:last, b], POACHED_MOST * others)
-            pressure = claimed / np.maximum(others, 1.0)  # share of each mate's cash
-            net = np.rint(claimed - (pressure.sum() - pressure) * cash)
-            net[0] -= net.sum()
-            fake[first:last, m.cash[b]] += net
+        if anybody:
+            for b in range(m.cash.size):
+                _claim(fake[:, m.cash[b]], fresh[:, m.cash[b]], hours, rate, won[:, b], first, last)
         first = last
+
+
+@njit(cache=True)
+def _claim(fake, cash, hours, rate, won, first, last):
+    """Claims of the seats first..last-1, a team, on cash of one bucket that mates won."""
+    whole, pressed, gained = 0, 0.0, 0.0
+    for i in range(first, last):
+        whole += cash[i]
+    for i in range(first, last):
+        others = whole - cash[i]
+        pressed += min(rate * hours[i] * won[i], POACHED_MOST * others) / max(others, 1)
+    for i in range(first, last):
+        others = whole - cash[i]
+        claimed = min(rate * hours[i] * won[i], POACHED_MOST * others)
+        pressure = pressed - claimed / max(others, 1)  # share of the own cash that mates claim
+        net = np.rint(claimed - pressure * cash[i])
+        fake[i] += net
+        gained += net
+    fake[first] -= gained

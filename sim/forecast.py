@@ -77,17 +77,19 @@ def _learn_pace(pace, variance, now, days):
 def _coming(pace, variance, least, doubt, days, so_far, places, totals):
     """Mean and sd of the watched columns and then of the totals, (column, seat) each."""
     watched, seats = pace.shape
-    mean, sd = np.zeros((2, watched + len(totals), seats))
+    mean, sd = np.zeros((watched + len(totals), seats)), np.zeros((watched + len(totals), seats))
     for w in range(watched):
         for i in range(seats):
             coming = pace[w, i] * days
             mean[w, i] = coming + so_far[i, places[w]]
             sd[w, i] = np.sqrt(variance[w, i] * days + (doubt * coming) ** 2 + least[w] ** 2)
     for t in range(len(totals)):
-        for part in totals[t]:
-            mean[watched + t] += mean[part]
-            sd[watched + t] += sd[part] ** 2
-        sd[watched + t] = np.sqrt(sd[watched + t])
+        for i in range(seats):
+            variance_of_all = 0.0
+            for k in range(totals.shape[1]):
+                mean[watched + t, i] += mean[totals[t, k], i]
+                variance_of_all += sd[totals[t, k], i] ** 2
+            sd[watched + t, i] = np.sqrt(variance_of_all)
     return mean, sd
 
 
@@ -108,7 +110,7 @@ class Yield:
 
     def learn(self, fresh: np.ndarray, hours: np.ndarray, weight: float) -> None:
         """Take in the new true counts (seat, column) of these hours of contact (seat,)."""
-        places = np.array([COLUMN[name] for name in ("cash_m1", "own_cash_m1", "own_cures_m1")])
+        places = COLUMN["cash_m1"], COLUMN["own_cash_m1"], COLUMN["own_cures_m1"]
         _learn(
             self.cash, self.cures, self.events, fresh, hours, weight, places, self._at,
             self._share_of,

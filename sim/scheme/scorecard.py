@@ -15,7 +15,7 @@ from sim.indicators import INDICATORS
 from sim.parameter import Section
 from sim.planes import Apart
 from sim.scheme.base import Component, Parts, Yuan
-from sim.scheme.measure import Measure, Who, checked_events, checked_measure, counted, measure_of
+from sim.scheme.measure import Who, checked_events, checked_measure, counted, measure_of
 
 TRACE = 0.01  # what is left of a step of a moving target when people no longer think of it
 LEAST_EASE = 0.05  # however hard the queue, the target is at least this part of the usual one
@@ -69,7 +69,7 @@ class _Judging:
     """What a card judges by, with a place for each indicator that has a weight."""
 
     keys: tuple[str, ...]
-    measures: list[tuple[Measure, str]]  # with the rule of its target
+    rules: tuple[str, ...]  # of the targets
     reads: tuple[frozenset[str], ...]
     targets: np.ndarray
     widths: np.ndarray  # from zero to target
@@ -168,14 +168,14 @@ class Scorecard(Component):
             usual.target if given.target is None else given.target,
         )
 
-    def _value(self, measure: Measure, rule: str, of: Who, a: Activity) -> np.ndarray:
+    def _value(self, key: str, rule: str, of: Who, a: Activity) -> np.ndarray:
         """The measure, as it stands to the target as written like itself to the one in force."""
+        measure = measure_of(key)
         value = measure.value(a, of)
         if rule == "difficulty":
             return value / np.maximum(a.among(of)[measure.ease], LEAST_EASE)
         if rule == "ratchet":
-            target = self._ends(measure.key)[1]
-            return value + (target - self.recalled(a, f"target.{measure.key}"))
+            return value + (self._ends(key)[1] - self.recalled(a, f"target.{key}"))
         return value
 
     # -- pay ----------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ class Scorecard(Component):
         zeros, targets = np.array([self._ends(key) for key in keys]).T
         return _Judging(
             keys,
-            [(measure_of(key), self._rule(key)) for key in keys],
+            tuple(self._rule(key) for key in keys),
             tuple(frozenset([*measure_of(k).reads, f"{self.label}.target.{k}"]) for k in keys),
             targets,
             targets - zeros,
@@ -222,7 +222,8 @@ class Scorecard(Component):
         judging = self._judging
 
         def values(views: Sequence[Activity]) -> list[np.ndarray]:
-            return [self._value(*m, of, a) for m, a in zip(judging.measures, views, strict=True)]
+            each = zip(judging.keys, judging.rules, views, strict=True)
+            return [self._value(key, rule, of, one) for key, rule, one in each]
 
         found = a.apart(judging.reads, values)
         rows = found.rows.reshape(len(found.of), -1)
