@@ -18,7 +18,7 @@ from desk.documents import parameters
 from desk.report import Dossier, flat
 from desk.words import MEASURED, Words
 from sim import Comparison, Outcome
-from sim.profit import CHARGED_OFF, LINES, NET_CASH, NET_VALUE
+from sim.profit import CREDIT, LINES, NET_CASH, NET_VALUE
 from sim.shown import visible
 
 QUANTILES = (0.10, 0.50, 0.90, 0.95)
@@ -267,10 +267,9 @@ def _profit(d: Dossier, p: Paper) -> None:
         sheet, 1, 0, w("Yuan per pay period, means over replications", "元/周期，重复模拟的均值")
     )
     p.heads(sheet, 2, ["", *d.names.values()])
-    places = {line.words: row for row, line in enumerate(LINES, 3)}
-    places |= {NET_CASH: 3 + len(LINES), CHARGED_OFF.words: 4 + len(LINES),
-               NET_VALUE: 5 + len(LINES)}  # fmt: skip
-    events = {"complaints": 8 + len(LINES), "leavers": 9 + len(LINES)}
+    lines = [*(x.words for x in LINES), NET_CASH, *(x.words for x in CREDIT), NET_VALUE]
+    places = {line: row for row, line in enumerate(lines, 3)}
+    events = {"complaints": 5 + len(lines), "leavers": 6 + len(lines)}
     for line, row in places.items():
         p.text(
             sheet,
@@ -306,7 +305,9 @@ def _formula(line: str, places: dict[str, int], column: int) -> str:
     at = {name: cell(row, column) for name, row in places.items()}
     if line == NET_CASH:
         return f"=SUM({at[LINES[0].words]}:{at[LINES[-1].words]})"
-    return f"={at[NET_CASH]}+{at[CHARGED_OFF.words]}" if line == NET_VALUE else ""
+    if line == NET_VALUE:
+        return f"={at[NET_CASH]}+SUM({at[CREDIT[0].words]}:{at[CREDIT[-1].words]})"
+    return ""
 
 
 # ---- assumptions ----

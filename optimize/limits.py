@@ -48,7 +48,7 @@ RECOVERY = Quantity(
     {"cash_yuan": 1.0, "late_cash_yuan": 1.0, "discount_yuan": -1.0}, "periods", 0,
 )  # fmt: skip
 NET_VALUE = Quantity(
-    "net_value", "cash less all losses and costs", "yuan per period",
+    "net_value", "recoveries less credit losses and all costs", "yuan per period",
     {"net_yuan": 1.0}, "periods", 0,
 )  # fmt: skip
 PAY = Quantity(

@@ -107,7 +107,7 @@ class Card(Section):
 
 
 def _usual_limits() -> tuple[Limit, ...]:
-    """What nobody wants to lose beside recovery: budget, bad debt, customers."""
+    """What nobody wants to lose beside value: budget, bad debt, customers."""
     return (
         Limit(on="incentive", of_today=1.0),
         Limit(on="bad_debt_rate", of_today=1.0),
@@ -118,7 +118,7 @@ def _usual_limits() -> tuple[Limit, ...]:
 class Problem(Section):
     """What is decided, for what, within which limits, and with how many simulations."""
 
-    objective: Literal[OBJECTIVES] = Field(default="recovery", description="what is maximised")
+    objective: Literal[OBJECTIVES] = Field(default="net_value", description="what is maximised")
     card: Card = Card()
     levers: tuple[Dial, ...] = Field(
         default=(), max_length=40, description="further keys of the scenario that are decided"

@@ -19,7 +19,7 @@ from sim import InputError, Scenario
 def regret(
     schemes: Mapping[str, Scenario],
     *,
-    objective: str = "recovery",
+    objective: str = "net_value",
     unknowns: Sequence[Dial] = (),
     replications: int = 4,
     workers: int | None = None,

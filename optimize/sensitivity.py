@@ -28,7 +28,7 @@ MOST_FACTORS = 6  # assumptions, those of the widest swing, in the Sobol indices
 def sensitivity(
     schemes: Mapping[str, Scenario],
     *,
-    objective: str = "recovery",
+    objective: str = "net_value",
     assumptions: Sequence[Dial] = (),
     replications: int = 4,
     workers: int | None = None,

@@ -675,13 +675,14 @@ def advance(
 
 
 @njit(cache=True)
-def receivable(accounts, firsts, live, day):
-    """Balance owed by the accounts that have arrived and are not charged off, int64 fen."""
-    total = 0
+def balances(accounts, firsts, live, day):
+    """What arrived accounts that are not charged off owe, int64 fen: performing, M1 … M6."""
+    total = np.zeros(LATE + 1, np.int64)
     for seat in range(live.size):
         for i in range(firsts[seat], live[seat]):
-            if day - accounts[i].due_from <= CHARGE_OFF_DAY and accounts[i].row != CLOSED:
-                total += accounts[i].balance
+            late = day - np.int64(accounts[i].due_from)
+            if late <= CHARGE_OFF_DAY and accounts[i].row != CLOSED:
+                total[bucket_of(late) + 1 if late > 0 else 0] += accounts[i].balance
     return total
 
 

@@ -218,7 +218,12 @@ PROFIT: dict[str, Pair] = {
     "replacing leavers": ("replacing leavers", "离职补员成本"),
     "platform": ("platform", "数据平台"),
     "training and communication": ("training and communication", "培训与沟通"),
+    "balances repaid: the lender's own money": (
+        "balances repaid: the lender's own money",
+        "收回本金（贷方自有资金）",
+    ),
     "charge-offs": ("charge-offs", "核销"),
+    "rise of expected losses": ("rise of expected losses", "预期损失增加"),
     "net cash": ("net cash", "净回款"),
     "net value": ("net value", "净价值"),
 }  # lines of profit and loss
@@ -251,6 +256,7 @@ COLUMNS: dict[str, Pair] = {
     "due_yuan": ("arrears due, yuan", "应收逾期款（元）"),
     "exposure_yuan": ("balance overdue, yuan", "逾期余额（元）"),
     "written_off_yuan": ("charged off, yuan", "核销金额（元）"),
+    "expected_loss_yuan": ("rise of expected losses, yuan", "预期损失增加（元）"),
     "discount_yuan": ("discounts, yuan", "减免金额（元）"),
     "net_cash_yuan": ("net cash, yuan", "净回款（元）"),
     "net_yuan": ("net value, yuan", "净价值（元）"),

@@ -101,7 +101,8 @@ def settle_in(
     `level` is the acceptance that the scheme deserves before anybody is paid; `incentive` and
     `contribution`, fen (seat,), are what pay day brought and the cash that the seat's work won.
     """
-    short = np.nan_to_num(1.0 - incentive / np.maximum(people.expected_pay, 1.0))
+    hoped = np.nan_to_num(people.expected_pay)  # nothing, where nobody was paid before
+    short = (hoped - incentive) / np.maximum(hoped, 1.0)
     unfair = _trailing(people, incentive, contribution, present)
     deserved = level - support.unfairness * unfair
     deserved = deserved - support.disappointment * np.clip(short, 0.0, 1.0)

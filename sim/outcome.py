@@ -173,7 +173,7 @@ MEASURES = (
     ),
     Measure(
         "net_cash",
-        "cash less all costs, charge-offs not counted",
+        "cash less all costs, credit losses not counted",
         "净回款",
         "yuan per period",
         lambda s: s.net_cash_yuan / s.periods,
@@ -181,7 +181,7 @@ MEASURES = (
     ),
     Measure(
         "net_value",
-        "cash less all losses and costs",
+        "recoveries less credit losses and all costs",
         "净价值",
         "yuan per period",
         lambda s: s.net_yuan / s.periods,
@@ -227,6 +227,7 @@ def periods_of(world: World) -> pd.DataFrame:
             "platform_yuan": _to_the_fen(s.platform.yuan_per_seat * months * world.seats),
             "support_yuan": _to_the_fen(s.support.yuan_per_seat * months * world.seats),
             "turnover_yuan": leavers * _to_the_fen(s.workforce.leaver_cost_yuan),
+            "expected_loss_yuan": p["expected_loss"] / 100,
             "harm_yuan": _to_the_fen(true["complaints"] * s.conduct.complaint_cost_yuan),
             "hours": float(p["hours"][:, BUSY].sum()),
             "gaming_hours": float(p["hours"][:, GAMING].sum()),

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import model_validator
 from scipy.special import betaincinv
 
-from sim.accounts import arrears_by_bucket, receivable
+from sim.accounts import arrears_by_bucket, balances
 from sim.chance import Luck, name_key
 from sim.lender_file import read_accounts
 from sim.market import TAIWAN, Borrowers, Market, Share, type_odds
@@ -85,9 +85,9 @@ class Portfolio:
     ends: np.ndarray  # int64 (seat,): where those end
     seats: tuple[str, ...]  # the seats' names, sorted
 
-    def receivable_fen(self, day: int) -> int:
-        """Balance of the accounts in the queues that are not charged off on that day, fen."""
-        return receivable(self.accounts, self.firsts, self.live, day)
+    def balances(self, day: int) -> np.ndarray:
+        """Owed by the queues' accounts on that day, int64 fen: performing, M1 … M6."""
+        return balances(self.accounts, self.firsts, self.live, day)
 
     def copied(self, seat: int, luck: Luck) -> "Portfolio":
         """Every seat has the accounts of one seat, each with a luck of its own."""

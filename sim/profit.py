@@ -32,13 +32,17 @@ LINES = (
     Line("platform_yuan", "platform", -1),
     Line("support_yuan", "training and communication", -1),
 )  # together net cash
-CHARGED_OFF = Line("written_off_yuan", "charge-offs", -1)
+CREDIT = (
+    Line("cash_yuan", "balances repaid: the lender's own money", -1),
+    Line("written_off_yuan", "charge-offs", -1),
+    Line("expected_loss_yuan", "rise of expected losses", -1),
+)  # what the book is worth less; with net cash together net value
 
 
 def net_fen(period: Mapping[str, float]) -> tuple[int, int]:
     """Net cash and net value of a period, from its row of the table of periods."""
-    cash = sum(_fen(line, period) for line in LINES)
-    return cash, cash + _fen(CHARGED_OFF, period)
+    cash, credit = (sum(_fen(line, period) for line in lines) for lines in (LINES, CREDIT))
+    return cash, cash + credit
 
 
 def profit_and_loss(periods: pd.DataFrame) -> pd.DataFrame:
@@ -47,14 +51,10 @@ def profit_and_loss(periods: pd.DataFrame) -> pd.DataFrame:
     `periods` is that table of an outcome, counted periods only. The parts above a sum add up to it
     exactly in `fen`; `mean`, `low` and `high` are yuan per period over the replications.
     """
-    parts = {line: _fen(line, periods) for line in (*LINES, CHARGED_OFF)}
-    cash = sum(parts[line] for line in LINES)
-    rows = [(line.words, "part", parts[line]) for line in LINES]
-    rows += [
-        (NET_CASH, "sum", cash),
-        (CHARGED_OFF.words, "part", parts[CHARGED_OFF]),
-        (NET_VALUE, "sum", cash + parts[CHARGED_OFF]),
-    ]
+    cash, credit = ([(x.words, "part", _fen(x, periods)) for x in ls] for ls in (LINES, CREDIT))
+    net_cash = sum(fen for *_, fen in cash)
+    net_value = net_cash + sum(fen for *_, fen in credit)
+    rows = [*cash, (NET_CASH, "sum", net_cash), *credit, (NET_VALUE, "sum", net_value)]
     return pd.DataFrame([
         {"line": words, "kind": kind, "fen": int(fen.sum())} | _per_period(fen, periods)
         for words, kind, fen in rows

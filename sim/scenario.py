@@ -5,13 +5,14 @@ import json
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 from pydantic import Field, PrivateAttr, model_validator
 
 from sim.choice import Response
 from sim.collector import Workforce
 from sim.errors import InputError
 from sim.lender_cells import why_no_file
-from sim.market import Borrowers, Market
+from sim.market import Borrowers, Market, Share
 from sim.morale import Support
 from sim.parameter import Section, parameter
 from sim.platform import Platform
@@ -60,6 +61,20 @@ class Conduct(Section):
         ge=0,
         le=1e7,
     )
+    expected_loss: tuple[Share, ...] = parameter(
+        (0.07, 0.21, 0.41, 0.61, 0.79, 0.95),
+        "share of the balance of accounts in M1 ... M6 that is expected to be charged off; net "
+        "value counts its rise",
+        "share",
+        min_length=6,
+        max_length=6,
+        source="what becomes of the baseline's accounts, whether collectors respond to pay or not; "
+        "OCC, Retail Lending Examination Procedures, app. G: 0.21, 0.48, 0.72 for M2 to M4",
+    )
+
+    def expected_loss_fen(self, balances: np.ndarray) -> int:
+        """What is expected to be charged off of balances (performing, M1 … M6), whole fen."""
+        return int(np.rint(balances[1:] @ np.array(self.expected_loss)))
 
 
 class Scenario(Section):

@@ -96,7 +96,8 @@ class World(mesa.Model):
         self.slopes = np.zeros((n, len(SLOPED)))  # marginal pay as it was felt at the last choice
         self.wage = np.zeros(n, np.int64)  # of the period, fen
         self.ledger = Ledger()
-        open_books(self.ledger, self.portfolio.receivable_fen(-1))
+        self.owing = self.portfolio.balances(-1)
+        open_books(self.ledger, int(self.owing.sum()))
         self.paid_fen = self.owed_fen = 0
         self.arrears, self.rates = np.zeros((n, len(BUCKETS))), house["success"]
         self.ease = ease_of(self.arrears, self.rates)
@@ -280,6 +281,7 @@ class World(mesa.Model):
         worth = worth_of_pay(slips, people.hours, people, s.response, s.run.period_days)
         leaving = self._leaving(worth, present)
         slips = self._pay_leavers(slips, leaving)
+        before, self.owing = self.owing, self.portfolio.balances(self.day - 1)
         self._post(slips, leaving)
         self.periods.append(
             {
@@ -291,6 +293,7 @@ class World(mesa.Model):
                 "wage": slips.wage,
                 "paid": slips.paid,
                 "owed": slips.owed,
+                "expected_loss": s.conduct.expected_loss_fen(self.owing - before),
                 "hours": self.hours_spent,
                 "leaving": leaving,
                 "present": present,
@@ -360,8 +363,7 @@ class World(mesa.Model):
         post_costs(self.ledger, k, to_fen(platform * months), to_fen(support * months), hiring)
         self.owed_fen = int(slips.owed.sum())
         self.paid_fen += int(slips.total.sum())
-        receivable = self.portfolio.receivable_fen(self.day - 1)
-        self.ledger.close(k, receivable, self.paid_fen, self.owed_fen)
+        self.ledger.close(k, int(self.owing.sum()), self.paid_fen, self.owed_fen)
 
     def _replace(self, leaving: np.ndarray, appeal: Appeal) -> None:
         w, people = self.scenario.workforce, self.people

@@ -130,3 +130,10 @@ def test_what_an_old_scheme_deferred_is_paid_under_the_new_one(poor):
     assert (slips[0] < 0).any()
     assert not slips[4].any()
     assert world.owed_fen == 0
+
+
+def test_nobody_misses_incentive_pay_that_was_never_paid(poor):
+    wage = poor.vary(scheme={"wage_yuan": 5000, "pay": []})
+    shy = {"unfairness": 0.0, "disappointment": 1.0}
+    only = compare({"x": wage.vary(support=shy)}, replications=1).base.seats
+    assert only["acceptance"].nunique() == 1

@@ -15,7 +15,7 @@ from sim.indicators import CATEGORIES, INDICATORS, TASKS
 from sim.indicators.base import KINDS
 from sim.labels import GROUPS, LANGS, activity_label, column_label
 from sim.outcome import MEASURES, TABLES
-from sim.profit import CHARGED_OFF, LINES, NET_CASH, NET_VALUE
+from sim.profit import CREDIT, LINES, NET_CASH, NET_VALUE
 from sim.scheme import COMPONENTS
 from sim.scheme.measure import Who
 from sim.units import BUCKETS
@@ -51,7 +51,7 @@ THINGS = {
     "curve": set(CURVES),
     "unit": {thing.unit for thing in (*INDICATORS.values(), *MEASURES)} | {"yuan per period"},
     "kind": {*KINDS, "lift"},
-    "profit": {line.words for line in (*LINES, CHARGED_OFF)} | {NET_CASH, NET_VALUE},
+    "profit": {line.words for line in (*LINES, *CREDIT)} | {NET_CASH, NET_VALUE},
     "who": set(get_args(Who)),
     "page": {key for key in labels.PAGE if f'"{key}"' in PAGE},
 }

@@ -67,6 +67,16 @@ def test_a_flat_wage_lowers_effort():
     assert gain(compare({"paid": paid, "flat": flat}), "effort")[2] < 0.0
 
 
+def test_more_attempts_bring_net_value_though_fewer_accounts_stay_late_to_repay():
+    usual = scenario("flat_wage").vary(response={"mode": "replay"})
+    rates = {"few": 5.0, "usual": 10.0, "many": 20.0}
+    found = {k: usual.vary(workforce={"attempts_per_hour": v}) for k, v in rates.items()}
+    few, many = (compare({k: found[k], "usual": found["usual"]}) for k in ("few", "many"))
+    assert gain(few, "net_value")[1] > 0.0
+    assert gain(many, "net_value")[2] < 0.0
+    assert gain(many, "recovered")[1] > 0.0  # cash alone would ask for less work
+
+
 EFFORT = ["contact", "pressure", "discount"]  # hours on the phone, pressed and discounted ones
 
 
