@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 import numpy as np
 from numba import njit
 from pydantic import Field
+from scipy.special import ndtr
 
 NARROWEST = 1e-9  # knots closer than this are a jump
+ROOT_2PI = (2.0 * np.pi) ** 0.5
 Knots = tuple[tuple[float, float], ...]
 
 
@@ -80,6 +82,25 @@ def payouts(curves, curve, attained):
                     paid += (y1 - y0) / (x1 - x0) * (on_ramp - x0)
             out[row, i] = paid
     return out
+
+
+def expected_payout(knots: Knots, mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
+    """Mean payout where the attainment is normal around `mean`; shape as mean."""
+    sd = np.maximum(sd, 1e-12)
+    out = np.full(np.shape(mean), float(knots[0][1]))
+    for (x0, y0), (x1, y1) in pairwise(knots):
+        if x1 - x0 < NARROWEST:
+            out += (y1 - y0) * ndtr((mean - x1) / sd)
+        elif y1 != y0:
+            ramp = _expected_excess(mean - x0, sd) - _expected_excess(mean - x1, sd)
+            out += (y1 - y0) / (x1 - x0) * ramp
+    return out
+
+
+def _expected_excess(mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
+    """Mean of what a normal number exceeds 0 by."""
+    z = mean / sd
+    return mean * ndtr(z) + sd * np.exp(-0.5 * z**2) / ROOT_2PI
 
 
 CURVES: dict[str, Callable[[], Knots]] = {

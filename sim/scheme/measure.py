@@ -4,6 +4,7 @@ An indicator by its key, a column of activity (money in yuan), or a share of col
 `kept / promises`, `paid1_m2 + paid2_m2 / worked_m2`.
 """
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -19,6 +20,7 @@ from sim.indicators.base import ratio
 Who = Literal["seat", "team", "house"]  # whose results: the seat's own, or the mean of all of it
 IN_YUAN = MONEY | {"cash", "wage"}
 COLUMNS = (*NAMES, *TOTALS, *(fact for fact in FACTS if fact in ("tenure_days", "wage")))
+STEP = 1e-4  # of a sd, over which a measure's slope is taken
 EVENTS = tuple(n for n in (*NAMES, *TOTALS) if n not in IN_YUAN)
 
 
@@ -44,6 +46,29 @@ class Measure:
         if self.target is not None and self.key in a.columns:
             return a.among(of)[self.key]
         return self.formula(a.among(of))
+
+    def doubt(self, a: Activity, of: Who = "seat") -> np.ndarray:
+        """Sd of the value from the doubt about the columns it reads, (..., seat).
+
+        Of a group it is the doubt about one's mates: about oneself there is the forecast.
+        """
+        at, variance = a.among(of), np.zeros(())
+        here = self.formula(at)
+        for name in self.reads:
+            sd = _sd(a, name, of)
+            moved = self.formula(ChainMap({name: at[name] + STEP * sd}, at))
+            variance = variance + ((moved - here) / STEP) ** 2
+        return np.sqrt(variance)
+
+
+def _sd(a: Activity, name: str, of: Who) -> np.ndarray | float:
+    """Doubt about a column, or about what the mates add to its mean in the group."""
+    parts = TOTALS.get(name, ()) if name not in a.doubt else (name,)
+    own = sum(np.asarray(a.doubt.get(part, 0.0)) ** 2 for part in parts)
+    if of == "seat" or not np.ndim(own):
+        return np.sqrt(own)
+    team = np.zeros(len(own), np.int64) if of == "house" else a["team"].astype(np.int64)
+    return np.sqrt(np.bincount(team, own)[team] - own) / np.bincount(team)[team]
 
 
 @lru_cache(maxsize=1000)

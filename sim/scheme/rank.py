@@ -8,12 +8,11 @@ import numpy as np
 from pydantic import Field, model_validator
 from scipy.special import ndtr
 
-from sim.activity import TOTALS, Activity
+from sim.activity import Activity
 from sim.scheme.base import Component, Parts, Yuan
 from sim.scheme.measure import checked_measure, counted, measure_of
 
 MANY = 30  # rivals from which the number of those above counts as normally distributed
-STEP = 1e-4  # of a forecast's sd, over which the measure's slope is taken
 
 
 class Rank(Component):
@@ -63,7 +62,8 @@ class Rank(Component):
             lost = (self._pay(a.varied) - usual) / np.maximum((rivals >= 0).sum(axis=0), 1)
             return usual - lost
         if a.doubt:
-            sd = a.everyone.once(self, measure_of(self.measure).reads, self._sd, part="sd")
+            measure = measure_of(self.measure)
+            sd = a.everyone.once(self, measure.reads, measure.doubt, part="sd")
             return _expected(own, house, sd, rivals, prizes)
         return _shared(own, house, rivals, prizes)
 
@@ -72,17 +72,6 @@ class Rank(Component):
         measure = measure_of(self.measure)
         lowest = self.best == "lowest" if self.best else measure.less_is_better
         return -measure.value(a) if lowest else measure.value(a)
-
-    def _sd(self, a: Activity) -> np.ndarray:
-        """Doubt about each seat's score, from the doubt about the columns that it reads."""
-        variance = np.zeros(())
-        for name in measure_of(self.measure).reads:
-            sd = a.doubt.get(name, 0.0)
-            if name not in a.doubt and name in TOTALS:
-                sd = np.sqrt(sum(a.doubt.get(part, 0.0) ** 2 for part in TOTALS[name]))
-            moved = self._score(a.but({name: a[name] + STEP * sd})) - self._score(a)
-            variance = variance + (moved / STEP) ** 2
-        return np.sqrt(variance)
 
     def _field(self, a: Activity) -> tuple[np.ndarray, np.ndarray]:
         """Rivals and prizes of each seat."""

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtri
 
 from sim import InputError, Scenario
-from sim.curves import CURVES, checked, knots_of, payout
+from sim.curves import CURVES, checked, expected_payout, knots_of, payout
 
 FINITE = st.floats(-1e6, 1e6)
 AT = st.lists(FINITE, min_size=1, max_size=20).map(np.array)
@@ -103,3 +104,12 @@ def test_knots_however_close_pay_a_number(gap):
         return  # refused: as good
     found = payout(knots_of(card.curve), np.array([-1.0, 0.0, 1.0]))
     np.testing.assert_allclose(found, [0.0, 0.0, 1.0])
+
+
+@SOME
+@given(knots=curves(), mean=st.floats(-5.0, 5.0), sd=st.floats(0.01, 3.0))
+def test_the_expected_payout_is_the_mean_over_the_normal_distribution(knots, mean, sd):
+    z = ndtri((np.arange(20_000) + 0.5) / 20_000)
+    size = max(abs(y) for _, y in knots) + 1.0
+    found = expected_payout(knots, np.array([mean]), np.array([sd]))[0]
+    assert found == pytest.approx(payout(knots, mean + sd * z).mean(), abs=2e-3 * size)

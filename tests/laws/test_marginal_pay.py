@@ -64,6 +64,19 @@ def test_many_points_feel_a_near_bonus_as_the_normal_density_at_it(away):
     assert found == pytest.approx(BONUS_FEN * norm.pdf(away) / sd, rel=0.01)
 
 
+@pytest.mark.parametrize("members", [1, 4, 25])
+@pytest.mark.parametrize("away", [0.0, 1.0])
+def test_a_team_bonus_is_felt_as_the_density_of_the_teams_own_doubt(members, away):
+    """B phi(z) / S a fen of the mean, whose sd S is 1/sqrt(n) of a member's; the own part is 1/n."""
+    target, bonus, sd = 100.0, 500.0, 20.0
+    pay = scheme(kind="team", measure="kept", pool=[[target, 0.0], [target, bonus]])
+    doubt = sd / members**0.5
+    mean = {"kept": np.full(members, target - away * doubt), "team": np.zeros(members)}
+    found = marginal_pay(pay, mean, {"kept": np.full(members, sd)}, ("kept",), 200)["kept"]
+    expected = 100.0 * bonus * norm.pdf(away) / doubt / members
+    np.testing.assert_allclose(found, expected, rtol=0.02)
+
+
 @SOME
 @given(mean=st.floats(0, 2 * CASH_TARGET_FEN), sd=st.floats(100.0, CASH_TARGET_FEN))
 def test_two_points_are_the_central_difference_over_one_sd(mean, sd):
@@ -178,7 +191,9 @@ def test_pay_is_felt_as_the_difference_between_two_whole_calculations(seed):
     for name in FELT:
         for seat in range(3):
             low, high = (
-                MANY_PARTS.amounts(Activity(moved(mean, sd, name, side, seat))).sum()[seat]
+                MANY_PARTS.amounts(Activity(moved(mean, sd, name, side, seat), doubt=sd)).sum()[
+                    seat
+                ]
                 for side in (-1.0, 1.0)
             )
             expected = (high - low) / (2 * sd[name][seat])
@@ -225,7 +240,7 @@ def test_later_pay_is_felt_as_the_difference_between_two_whole_futures(seed):
                 | memory
                 | {"period": mean["period"] + k, "tenure_days": mean["tenure_days"] + 30.0 * k}
             )
-            parts = REMEMBERING.amounts(Activity(then))
+            parts = REMEMBERING.amounts(Activity(then, doubt=sd))
             total = total + weight * parts.sum()
             memory = REMEMBERING.remember(Activity(then), parts)
         return total
