@@ -67,7 +67,7 @@ def test_many_points_feel_a_near_bonus_as_the_normal_density_at_it(away):
 @pytest.mark.parametrize("members", [1, 4, 25])
 @pytest.mark.parametrize("away", [0.0, 1.0])
 def test_a_team_bonus_is_felt_as_the_density_of_the_teams_own_doubt(members, away):
-    """B phi(z) / S a fen of the mean, whose sd S is 1/sqrt(n) of a member's; the own part is 1/n."""
+    """B phi(z) / S a fen of the mean; S is 1/sqrt(n) of a member's sd, the own part 1/n."""
     target, bonus, sd = 100.0, 500.0, 20.0
     pay = scheme(kind="team", measure="kept", pool=[[target, 0.0], [target, bonus]])
     doubt = sd / members**0.5

@@ -33,7 +33,7 @@ def space_of(today) -> Callable[..., Space]:
 
     def make(scenario: Scenario = today, **keys) -> Space:
         keys["card"] = {"indicators": THREE, "pool_yuan": (200, 3000)} | keys.get("card", {})
-        problem = Problem.model_validate({"limits": ()} | keys)
+        problem = Problem.model_validate({"limits": (), "objective": "recovery"} | keys)
         return Space(scenario, ProblemFile.of_parts(scenario, problem).optimise)
 
     return make
