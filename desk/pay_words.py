@@ -208,9 +208,10 @@ def _team(c: TeamPay, w: Words) -> Sentences:
 
 def _rank(c: Rank, w: Words) -> Sentences:
     among = {"team": w("your team", "小组内"), "house": w("the whole house", "全体")}[c.among]
-    lowest = c.best == "lowest" if c.best else measure_of(c.measure).less_is_better
+    less = bool(c.measure) and measure_of(c.measure).less_is_better
+    lowest = c.best == "lowest" if c.best else less
     order = w("the lowest", "由低到高") if lowest else w("the highest", "由高到低")
-    what = w.measure(c.measure)
+    what = _judged(c, w)
     said = [w(f"A league table in {among} by {what}, {order} value first; equal results share.",
               f"{among}按“{what}”{order}排名；成绩相同者均分奖金。")]  # fmt: skip
     said += [w(f"Place {place}: {w.yuan(prize)}.", f"第{place}名：{w.yuan(prize)}。")
@@ -225,8 +226,12 @@ def _rank(c: Rank, w: Words) -> Sentences:
     return said
 
 
+def _judged(c: Rank | Ladder, w: Words) -> str:
+    return w.measure(c.measure) if c.measure else w("pay of the earlier components", "前述薪酬合计")
+
+
 def _ladder(c: Ladder, w: Words) -> Sentences:
-    what = w.measure(c.measure) if c.measure else w("pay of the earlier components", "前述薪酬合计")
+    what = _judged(c, w)
     value = (lambda x: w.worth(c.measure, x)) if c.measure else w.yuan
     said = [w(f"Grade {n}: {w.yuan(step)} per period above the wage.",
               f"第{n}级：每期加薪{w.yuan(step)}。")

@@ -9,22 +9,26 @@ from pydantic import Field, model_validator
 from scipy.special import ndtr
 
 from sim.activity import Activity
-from sim.scheme.base import Component, Parts, Yuan
+from sim.scheme.base import Adjustment, Parts, Yuan
 from sim.scheme.measure import checked_measure, counted, measure_of
 
 MANY = 30  # rivals from which the number of those above counts as normally distributed
 
 
-class Rank(Component):
+class Rank(Adjustment):
     """Pays prizes by place: a tournament, league table or, with `during`, a contest.
 
     Equal results share the prizes of their places; seats without a collector take no part. A
     collector feels the chance of each place given the doubt about all results (Lazear and Rosen
-    1981).
+    1981). By earlier pay, the doubt is what the columns of that pay leave of it.
     """
 
     kind: Literal["rank"] = "rank"
-    measure: str = Field(description="indicator, column of activity, or share of columns")
+    measure: str = Field(
+        default="",
+        description="indicator, column of activity, or share of columns; if none, the yuan that "
+        "the components `on` pay",
+    )
     among: Literal["team", "house"] = Field(default="team", description="who are compared")
     best: Literal["highest", "lowest"] | None = Field(
         default=None, description="which value comes first; by default as the indicator has it"
@@ -36,7 +40,8 @@ class Rank(Component):
 
     @model_validator(mode="after")
     def _check(self):
-        checked_measure(self.measure, "measure")
+        if self.measure:
+            checked_measure(self.measure, "measure")
         if bool(self.places) == bool(self.shares):
             raise ValueError("expected either places or shares")
         for i, ((one, _), (next_one, _)) in enumerate(pairwise(self.shares)):
@@ -45,14 +50,33 @@ class Rank(Component):
         return self
 
     @property
+    def needs_earlier(self) -> bool:
+        return not self.measure
+
+    @property
     def indicators(self) -> frozenset[str]:
-        return frozenset([self.measure])
+        return frozenset([self.measure] if self.measure else [])
 
     def reads(self) -> frozenset[str]:
-        return counted(measure_of(self.measure).reads)
+        return counted(measure_of(self.measure).reads) if self.measure else frozenset()
 
-    def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
-        return a.once(self, measure_of(self.measure).reads, self._pay)
+    def pay(self, a: Activity, so_far: Parts) -> np.ndarray:
+        if self.measure:
+            return a.once(self, measure_of(self.measure).reads, self._pay)
+        return self._by_pay(a, self._yuan(so_far), self._yuan(so_far.house))
+
+    def _yuan(self, parts: Parts) -> np.ndarray:
+        """What is ranked of earlier pay, higher is better."""
+        return self.earned(parts) * (-1.0 if self.best == "lowest" else 1.0)
+
+    def _by_pay(self, a: Activity, own: np.ndarray, house: np.ndarray) -> np.ndarray:
+        """Prizes by earlier pay; rivals' pay is in doubt as far as their columns move it."""
+        house = np.broadcast_to(house, np.shape(a.everyone["team"]))
+        rivals, prizes = a.everyone.once(self, (), self._field, part="field")
+        if np.ndim(own) <= 1:  # facts, or nothing that is felt moves it
+            return _shared(np.broadcast_to(own, house.shape), house, rivals, prizes)
+        sd = np.sqrt(((own - house) ** 2).mean(axis=-2).sum(axis=0))
+        return _expected(own, house, sd, rivals, prizes)
 
     def _pay(self, a: Activity) -> np.ndarray:
         own, house = self._score(a), self._score(a.everyone)
@@ -80,7 +104,7 @@ class Rank(Component):
 
     def _rivals(self, a: Activity) -> np.ndarray:
         """Seats that each seat competes with, (place in the list, seat); -1 where there is none."""
-        seats = np.shape(self._score(a))[-1]
+        seats = len(a["team"])
         team = np.zeros(seats) if self.among == "house" else a["team"]
         there = a["staffed"] > 0.0
         groups = [np.flatnonzero((team == t) & there) for t in np.unique(team[there])]

@@ -414,3 +414,16 @@ def test_mates_gain_nothing_from_pay_for_own_results():
     alone = scheme(kind="commission", rates={"M1": 0.1})
     mean = {"cash_m1": np.full(4, 1e6), "team": np.zeros(4)}
     assert marginal_pay_of_a_mate(alone, mean, {"cash_m1": np.full(4, 1e4)}, ("cash_m1",)) == {}
+
+
+def test_a_league_by_pay_is_felt_like_one_by_what_is_paid_for():
+    """Twice the pay, twice the doubt about it: places are the same."""
+    mean = {"cures": np.array([9.0, 11.0, 12.0]), "team": np.zeros(3), "staffed": np.ones(3)}
+    sd = {"cures": np.array([2.0, 3.0, 1.0])}
+    prizes = {"kind": "rank", "places": [2000, 500]}
+    paid = {"kind": "bounty", "yuan": {"cures": 7}}
+    by_cures, by_pay = (
+        marginal_pay(Scheme.model_validate({"pay": [paid, prizes | by]}), mean, sd, ("cures",))
+        for by in ({"measure": "cures"}, {"on": ["bounty"]})
+    )
+    np.testing.assert_allclose(by_pay["cures"], by_cures["cures"], rtol=1e-9)
