@@ -36,6 +36,11 @@ class Support(Section):
     opacity: float = share(
         0.1, "acceptance lost where nobody sees figures or hears reasons", band=(0, 0.3)
     )
+    distrust: float = share(
+        0.05, "acceptance lost where all work is audited or heard", band=(0, 0.2),
+        source="Falk & Kosfeld 2006; Dickinson & Villeval 2008: being watched deters, and costs "
+        "willingness; size assumed",
+    )  # fmt: skip
     unfairness: float = share(
         0.3, "acceptance lost per log point by which pay trails what was done for it, beside mates",
         band=(0, 0.6),
@@ -69,7 +74,8 @@ class Support(Section):
         """Acceptance of a scheme that has paid nobody yet."""
         followed = (1.0 - platform.dashboard) * (1.0 - self.training)
         lost = self.complexity * max(len(scheme.indicators) - SIMPLE, 0) * followed
-        return max(self.acceptance - lost - self.opacity * (1.0 - self.clarity(platform)), 0.0)
+        lost += self.opacity * (1.0 - self.clarity(platform)) + self.distrust * platform.watched
+        return max(self.acceptance - lost, 0.0)
 
     def learning_help(self, platform: Platform) -> float:
         """Share by which training and a dashboard speed up learning."""

@@ -84,6 +84,11 @@ class Platform(Section):
         return 1.0 - missed
 
     @property
+    def watched(self) -> float:
+        """Share of the work that somebody or something checks."""
+        return 1.0 - (1.0 - self.audited) * (1.0 - self.analytics)
+
+    @property
     def yuan_per_seat(self) -> float:
         """What the platform costs per seat and 30 days."""
         errors = max(1.0 - self.risk_accuracy, 2.0**-10)

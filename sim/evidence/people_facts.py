@@ -45,6 +45,7 @@ class Seen:
     leaving: np.ndarray
     gaming: np.ndarray  # share of hours
     proven: np.ndarray
+    acceptance: np.ndarray
 
     @property
     def output(self) -> float:
@@ -71,6 +72,7 @@ def seen(scenario: Scenario, settle: int = SETTLE) -> Seen:
         leaving=np.array([p["leaving"] for p in periods]),
         gaming=hours[:, :, GAMING].sum(axis=2) / np.maximum(hours.sum(axis=2), 1e-9),
         proven=column("caught"),
+        acceptance=np.array([p["acceptance"] for p in periods]),
     )
 
 
@@ -127,16 +129,16 @@ def piece_rates(seed: int) -> dict[str, tuple[Seen, Seen]]:
     return out
 
 
-def _gain(pair: tuple[Seen, Seen]) -> float:
+def gain(pair: tuple[Seen, Seen]) -> float:
     return pair[1].output / pair[0].output - 1.0
 
 
 def same_workers_gain(found: Any) -> float:
-    return _gain(found["same"])
+    return gain(found["same"])
 
 
 def open_hiring_gain(found: Any) -> float:
-    return _gain(found["open"])
+    return gain(found["open"])
 
 
 def spread_gain(found: Any) -> float:
@@ -172,19 +174,19 @@ def other_pay(seed: int) -> dict[str, Seen]:
 
 
 def deferral_loss(found: dict[str, Seen]) -> float:
-    return _gain((found["piece"], found["later"]))
+    return gain((found["piece"], found["later"]))
 
 
 def piece_over_relative(found: dict[str, Seen]) -> float:
-    return _gain((found["relative"], found["piece"]))
+    return gain((found["relative"], found["piece"]))
 
 
 def shown_gain(found: dict[str, Seen]) -> float:
-    return _gain((found["unseen"], found["shown"]))
+    return gain((found["unseen"], found["shown"]))
 
 
 def relative_gain(found: dict[str, Seen]) -> float:
-    return _gain((found["flat"], found["relative"]))
+    return gain((found["flat"], found["relative"]))
 
 
 def relative_cheating(found: dict[str, Seen]) -> float:
