@@ -134,9 +134,8 @@ class Outlook:
 
     slopes: np.ndarray  # fen that one more event adds to this period's pay
     later: np.ndarray  # fen that it adds if it comes a period later
-    mates: (
-        np.ndarray | None
-    )  # fen that it adds to the pay of each mate in sight, times their number
+    mates: np.ndarray  # fen that it adds to the pay of each mate, and a mate's to one's own
+    watching: np.ndarray  # mates who see one's work, (seat,)
     earns: Yield
     room: np.ndarray  # share of an hour's fakes that the record can take, (seat, fake)
     demand: np.ndarray  # cases a week of each service, (seat, service)
@@ -156,11 +155,15 @@ class Prospect:
 
 
 def hour_values(o: Outlook, people: People) -> np.ndarray:
-    """Pay that an hour of each task is believed to bring, fen, shape (seat, task)."""
+    """Pay that an hour of each task is believed to bring, fen, shape (seat, task).
+
+    Cash claimed from mates lifts the own record and takes from theirs: in a league that is worth
+    more than cash won, and where a team shares alike nothing.
+    """
     earns = o.earns
     return _hour_values(
-        o.slopes, o.later, people.hours, o.room, o.demand, earns.cash, earns.cures, earns.events,
-        places(earns.names), o.time_gone, o.terms, HOUR,
+        o.slopes, o.later, o.mates, people.hours, o.room, o.demand, earns.cash, earns.cures,
+        earns.events, places(earns.names), o.time_gone, o.terms, HOUR,
     )  # fmt: skip
 
 
@@ -169,16 +172,16 @@ def peer_pressure(o: Outlook, people: People) -> np.ndarray:
 
     What is claimed from mates brings them nothing, and when results come is all one to them.
     """
-    if o.mates is None:
+    if not o.mates.any():
         return np.zeros(people.hours.shape)
     gain = hour_values(replace(o, slopes=o.mates, later=o.mates), people)
     gain[:, HOUR.poaches > 0.0] = 0.0
-    return gain
+    return o.watching[:, None] * gain
 
 
 @njit(cache=True)
 def _hour_values(
-    slopes, later, hours, room, demand, cash, cures, events, caused, time_gone, terms, hour
+    slopes, later, mates, hours, room, demand, cash, cures, events, caused, time_gone, terms, hour
 ):
     """`cash` and `cures` (seat, bucket), `events` (seat, `caused`): what an hour of contact brings.
 
@@ -187,10 +190,10 @@ def _hour_values(
     out = np.empty(hours.shape)
     for i in range(len(hours)):
         fen = slopes[i]
-        contact = won = sooner = 0.0
+        contact = claimed = sooner = 0.0
         lost = terms.written_off * fen[hour.written_off]
         for b in range(cash.shape[1]):
-            won += cash[i, b] * fen[hour.cash[b]]
+            claimed += cash[i, b] * (fen[hour.cash[b]] - mates[i, hour.cash[b]])
             sooner += cash[i, b] * (fen[hour.cash[b]] - later[i, hour.cash[b]])
             cure = fen[hour.cures[b]] - hour.roll_risk[b] * fen[hour.rolls[b]]
             cure += hour.spell_days[b] * fen[hour.cure_days] - hour.charge_off_risk[b] * lost
@@ -198,7 +201,7 @@ def _hour_values(
         for e in range(len(caused)):
             contact += events[i, e] * fen[caused[e]]
         for j in range(hours.shape[1]):
-            moved = hour.poaches[j] * won - hour.postpones[j] * sooner
+            moved = hour.poaches[j] * claimed - hour.postpones[j] * sooner
             out[i, j] = contact * hour.lifts[j] + time_gone * sooner * hour.pulls[j]
             out[i, j] += terms.kept[j] * moved
         for k, j in enumerate(hour.bringers):

@@ -140,9 +140,11 @@ def _produce(
     step, m,
 ):  # fmt: skip
     rounding, proof = purposes
-    events = np.empty(m.columns.size)
+    events, room = np.empty(m.columns.size), _rooms(true, fake, m)
+    acting = np.ones(hours.shape[1])  # what finds no room in the record is left undone
     for i in range(len(hours)):
-        _make(events, fresh[i], hours[i], inquiries, accuracy, m)
+        acting[m.fakers] = room[i]
+        _make(events, fresh[i], acting * hours[i], inquiries, accuracy, m)
         for k in range(events.size - m.goods.size):
             if k == m.proven:
                 new = _proven(hours[i], fresh[i], keys[i], proof, step, terms.found, alarms, m)

@@ -8,6 +8,7 @@ import numpy as np
 from sim.activity import COLUMN, OPENING, TOTALS, Activity
 from sim.belief import (
     PRODUCED,
+    SLOPED,
     Outlook,
     Prospect,
     Terms,
@@ -24,7 +25,7 @@ from sim.choice import (
     marginal_pay,
     marginal_pay_of_a_mate,
 )
-from sim.collector import BUSY, NORM, People
+from sim.collector import BUSY, GAMING, NORM, People
 from sim.deskwork import Counts
 from sim.errors import PostloanError
 from sim.forecast import PACE_WEIGHT, Forecast, Yield
@@ -35,6 +36,8 @@ from sim.scenario import Scenario
 from sim.scheme import Memory
 from sim.timeline import Timeline
 from sim.work import CONTACT, ROOM, possible
+
+NOT_DONE = -1e12  # fen an hour: who gains nothing by gaming does none, even with time to spare
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ class Minds:
         self.usual = self._accustomed(slopes)
         _, noticed, cost = self._worth_of_hours(self.outlook(now, slopes))
         value = noticed - cost
+        value[GAMING & (value <= 0.0)] = NOT_DONE
         if not np.isfinite(value).all():
             raise PostloanError(f"day {now.day}: what an hour is worth is not a finite number")
         best = best_hours(value, NORM, ROOM, BUSY, s.response, people.dearness)
@@ -127,6 +131,7 @@ class Minds:
             slopes=slopes,
             later=self._later(now, slopes if self.usual is None else self.usual),
             mates=self._slopes_of_mates(now),
+            watching=self._watching(now),
             earns=self.earns,
             room=now.counts.room(),
             demand=f.per_day([service.due for service in SERVICES]) * s.workforce.working_days,
@@ -168,21 +173,23 @@ class Minds:
             out = table if out is None else np.where((now.number == number)[:, None], table, out)
         return out
 
-    def _slopes_of_mates(self, now: Now) -> np.ndarray | None:
-        """What an event adds to the pay of all mates who see one's work, a table."""
-        response, team = self.scenario.response, self.people.team
-        if response.regard == 0.0 or not any(self.felt_by_mates):
-            return None
+    def _slopes_of_mates(self, now: Now) -> np.ndarray:
+        """What an event adds to the pay of each mate, a table."""
+        if not any(self.felt_by_mates):
+            return np.zeros((now.number.size, len(SLOPED)))
 
         def of_a_mate(number: int) -> Mapping[str, np.ndarray]:
             return marginal_pay_of_a_mate(
                 self.timeline.schemes[number], *self._expected(now, number),
-                self.felt_by_mates[number], response.node_count,
+                self.felt_by_mates[number], self.scenario.response.node_count,
             )  # fmt: skip
 
-        here = self.people.present(now.day).astype(float)
-        watching = np.minimum(np.bincount(team, here)[team] - here, response.in_sight)
-        return watching[:, None] * self._by_scheme(now, of_a_mate)
+        return self._by_scheme(now, of_a_mate)
+
+    def _watching(self, now: Now) -> np.ndarray:
+        """Mates who see each seat's work, (seat,)."""
+        here, team = self.people.present(now.day).astype(float), self.people.team
+        return np.minimum(np.bincount(team, here)[team] - here, self.scenario.response.in_sight)
 
     def _later(self, now: Now, usual: np.ndarray) -> np.ndarray:
         """Marginal pay a period later: as usual, or that of the scheme that is known to come."""

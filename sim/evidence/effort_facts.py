@@ -22,6 +22,7 @@ PAARSCH = "Paarsch & Shearer 2009: tree planters, elasticity of output to the pi
 GNEEZY = "Gneezy & Rustichini 2000: 1 % of collections 154, none 239, so -36 %"
 BRYNJOLFSSON = "Brynjolfsson, Li & Raymond 2025: help on screen, novices +30 %, the best about 0"
 MAS = "Mas & Moretti 2009: a mate 10 % better lifts the others' output by 1.5 %"
+HARBRING = "Harbring & Irlenbusch 2011: sabotage in tournaments rises with the prize; no size"
 WATCHED = "Dickinson & Villeval 2008, Falk & Kosfeld 2006: control deters and demotivates; no size"
 YEAR = {"periods": 8, "warm_up": 0}
 SMALL_TEAM = 5
@@ -145,6 +146,24 @@ def tiny_pay(found: Mapping[str, Seen]) -> float:
     return gain((found["none"], found["tiny"]))
 
 
+# ---- claiming what mates won ----
+
+POACH = COLUMN_OF_TASK["poach"]
+
+
+def against_mates(seed: int) -> float:
+    """Share of hours spent on claiming mates' cash in a league, beyond that under commission."""
+    base = preset("agency", seed, run=YEAR, **CALM)
+    league = {"kind": "rank", "measure": "cash", "places": [8000, 4000, 2000]}
+    piece = {"kind": "commission", "rates": {f"M{b}": 0.0035 for b in range(1, 7)}}
+    shares = []
+    for pay in (piece, league):  # about 2,800 yuan each
+        world = finished(World(base.vary(scheme={"wage_yuan": 4000, "pay": [pay]})))
+        hours = sum(p["hours"] for p in world.periods[SETTLE:])
+        shares.append(hours[:, POACH].sum() / hours.sum())
+    return float(shares[1] - shares[0])
+
+
 # ---- being watched ----
 
 
@@ -234,6 +253,9 @@ FACTS = (
          "elasticity", SIZES, piece_rate_sizes, elasticity),
     Fact("tiny_pay", "pay too small to matter lowers output", GNEEZY, (-0.5, -0.1), "share",
          SIZES, piece_rate_sizes, tiny_pay),
+    Fact("rank_sabotage", "a league makes people take from mates", HARBRING, (0.0005, 0.2),
+         "share of hours", f"{AGENCY}, prizes by cash against commission of the same money",
+         against_mates, float),
     Fact("watched_gaming", "who is audited more games less", WATCHED, (-1.0, -0.001), "share",
          AUDITS, watched, gaming_deterred),
     Fact("watched_willingness", "and is less willing", WATCHED, (-0.2, -0.001), "acceptance",

@@ -138,6 +138,14 @@ def test_harm_is_done_to_the_truth(task, column):
     assert total(after, "true", column) > total(before, "true", column)
 
 
+def test_what_finds_no_room_in_the_record_has_no_side_effect():
+    """There are few complaints to close, so nearly all of forty hours a week finds none."""
+    after, before = forced("close_early", 40.0)
+    more = total(after, "true", "complaints") - total(before, "true", "complaints")
+    hours = sum(p["hours"][:, list(TASKS).index("close_early")].sum() for p in after.periods)
+    assert 0 < more < 0.3 * TASKS["close_early"].side["complaints"] * hours
+
+
 def test_contact_off_the_record_breaks_rules_that_the_record_does_not_show():
     after, before = forced("off_record", 8.0)
     assert total(after, "true", "compliant") < total(before, "true", "compliant")

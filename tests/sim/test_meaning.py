@@ -6,7 +6,9 @@ claimed side of the bound.
 
 import pytest
 
-from sim import Comparison, Scenario, compare
+from sim import INDICATORS, Comparison, Scenario, compare, run
+from sim.indicators import TASKS
+from sim.indicators.base import COSMETIC, TIMING
 from sim.interval import interval
 
 LUCKS = 20
@@ -75,6 +77,23 @@ def test_more_attempts_bring_net_value_though_fewer_accounts_stay_late_to_repay(
     assert gain(few, "net_value")[1] > 0.0
     assert gain(many, "net_value")[2] < 0.0
     assert gain(many, "recovered")[1] > 0.0  # cash alone would ask for less work
+
+
+@pytest.mark.parametrize("paid", INDICATORS.values(), ids=INDICATORS)
+def test_gaming_follows_from_pay(paid):
+    """Who pays for an indicator gets its gaming; nobody fakes what pays nothing."""
+    base = scenario("flat_wage").vary(run={"periods": 3}, workforce={"integrity_yuan": 1.0})
+    outcome = run(base.vary(scheme=card({paid.key: 1.0}, STRAIGHT, 6000.0)), replications=1)
+    hours = outcome.efforts.groupby("task")["hours_per_week"].mean()
+    straight_pay_moves_no_dates = paid.gamed.kind == TIMING
+    assert straight_pay_moves_no_dates or hours[paid.gamed.key] > 0.0
+    others = [i.gamed.key for i in INDICATORS.values() if not {*i.gamed.fake} <= {*paid.reads}]
+    assert not hours[[key for key in others if TASKS[key].kind == COSMETIC]].any()
+
+
+def test_nobody_games_for_a_wage():
+    outcome = run(scenario("flat_wage"), replications=1)
+    assert not outcome.efforts.query("gaming")["hours_per_week"].any()
 
 
 EFFORT = ["contact", "pressure", "discount"]  # hours on the phone, pressed and discounted ones
