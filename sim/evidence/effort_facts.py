@@ -30,7 +30,7 @@ SMALL_TEAM = 5
 # ---- a bonus at a target ----
 
 BONUS_YUAN = 2000.0
-HOPELESS, NEAR, SAFE = 0.7, 0.15, 1.4  # usual results, shares of the target
+GROUP = 6  # of thirty seats the nearest to the target, the farthest below it, the best
 PHONE = [COLUMN_OF_TASK[key] for key in ("contact", "pressure", "discount", "book_early")]
 LAST_DAYS = 5
 MIDDLE = (10, 24)  # days left
@@ -84,13 +84,14 @@ def month_end_rise(found: AtTarget) -> float:
 
 def near_over_far(found: AtTarget) -> float:
     """Rise of output of those near the target, beyond that of those far below it."""
-    near = np.abs(found.usual - 1.0) < NEAR
-    return float(found.rise[near].mean() - found.rise[found.usual < HOPELESS].mean())
+    near = np.argsort(np.abs(found.usual - 1.0))[:GROUP]
+    far = np.argsort(found.usual)[:GROUP]
+    return float(found.rise[near].mean() - found.rise[far].mean())
 
 
 def best_sustained(found: AtTarget) -> float:
     """What pay beyond the target adds to the output of those who pass it easily."""
-    return float(found.beyond[found.usual > SAFE].mean() - 1.0)
+    return float(found.beyond[np.argsort(found.usual)[-GROUP:]].mean() - 1.0)
 
 
 # ---- a ratchet ----
@@ -188,8 +189,6 @@ def willingness_lost(found: Mapping[str, Seen]) -> float:
 
 # ---- help, and able mates ----
 
-NOVICE_DAYS, EXPERT_DAYS = 180, 730
-
 
 def helped(seed: int) -> dict[str, Seen]:
     """Half a year of a wage, without and with training and a dashboard."""
@@ -206,11 +205,11 @@ def _gain_of(found: Mapping[str, Seen], who: np.ndarray) -> float:
 
 
 def novices_gain(found: Mapping[str, Seen]) -> float:
-    return _gain_of(found, found["alone"].tenure[0] < NOVICE_DAYS)
+    return _gain_of(found, np.argsort(found["alone"].tenure[0])[:GROUP])
 
 
 def experts_gain(found: Mapping[str, Seen]) -> float:
-    return _gain_of(found, found["alone"].tenure[0] > EXPERT_DAYS)
+    return _gain_of(found, np.argsort(found["alone"].tenure[0])[-GROUP:])
 
 
 def able_mates(seed: int) -> float:
