@@ -55,8 +55,11 @@ class Task:
     wrong: float = 0.0  # weight on the collector's cost of doing wrong
 
     def __post_init__(self):
-        if (self.kind == HONEST) != (self.wrong == 0.0) or self.kind not in KINDS:
-            raise ValueError(f"task {self.key}: gaming has a kind and a cost of doing wrong")
+        signs = {self.kind == HONEST, self.wrong == 0.0, self.caught == 0.0}
+        if len(signs) > 1 or self.kind not in KINDS:
+            raise ValueError(
+                f"task {self.key}: gaming has a kind, a cost of doing wrong, and can be caught"
+            )
 
     @property
     def gaming(self) -> bool:
