@@ -37,7 +37,7 @@ def posed(steps: int, calls: int, verified: int) -> Problem:
         "card": {"indicators": ["recovery_rate", "satisfaction", "documents"],
                  "pool_yuan": [POOL, POOL], "weight_step": 1.0 / steps},
         "limits": [{"on": "incentive", "at_most": 3200.0}],
-        "calls": calls, "verified": verified, "solver": "highs",
+        "calls": calls, "verified": verified, "solver": "highs", "objective": "recovery",
     })  # fmt: skip
 
 
