@@ -49,6 +49,13 @@ def test_an_attempt_reaches_somebody_with_the_chance_to_reach_times_the_records(
     assert near(n["contacts"], n["attempts"], 0.5 * record)
 
 
+def test_attempts_without_an_answer_are_counted_until_there_is_one(called):
+    accounts, _ = called(practice={"record": 1.0}, kind={"promise": 0})
+    misses = np.bincount(accounts["misses"])
+    assert near(misses[0], accounts.size, 0.5)
+    assert near(misses[1], accounts.size, 0.25)
+
+
 @pytest.mark.parametrize(("practice", "odds"), [({}, 1.0), ({"persuasion": 2.0}, 2.0),
                                                 (PRESSED, 1.7)])  # fmt: skip
 @pytest.mark.parametrize("bucket", [1, 5])
@@ -187,13 +194,11 @@ def test_days_in_spell_are_worth_nothing_after_charge_off(called, bucket, attemp
 
 
 def test_a_rest_beyond_a_week_adds_nothing(called):
-    """Of two accounts, the one worth ten times the other is called on all the days."""
-    dear = {"attempts_per_day": 1.0, "cash_value": 0.0, "save_value": 1.0}
-    accounts, n = called(practice=dear, kind={"promise": 0}, balance_spread=3.0)
-    assert n["attempts"] == 4 * DAYS
-    worked = accounts[accounts["last_attempt"] >= 0]
-    rest = np.sort(accounts["balance"])[::-1]
-    assert worked["balance"].min() * 7 > rest[worked.size * 4 + 40]
+    """An attempt each day where it is worth eight leaves nothing for where it is worth one."""
+    worth = {"cash_value": 0.0, "save_value": (0, 8, 8, 1, 1, 1, 0)}
+    practice = {"attempts_per_day": 400.0, "breach": 100.0} | worth
+    _, n = called(practice=practice, kind={"promise": 0}, buckets=(0, 0.5, 0, 0.5, 0, 0, 0))
+    assert n["attempts"] == n[["worked_m2", "worked_m3"]].sum() == 4 * DAYS * 400
 
 
 def test_the_oldest_accounts_are_handed_back_first(advanced):
@@ -235,13 +240,14 @@ def shifted(chance: float, logit: float) -> float:
     return odds / (1.0 + odds)
 
 
+SPRING = [0.0, 0.0, 1.0, *[0.0] * 9]
 JANUARY = 0.05
 PATH = [3.0, 5.0, 5.0, 5.0, 7.0]  # up four points in the year before the run
 
 
 @pytest.mark.parametrize(("market", "shift"), [
-    ({}, JANUARY),
-    ({"start_month": 2}, 0.15),
+    ({"season": SPRING}, 0.0),
+    ({"season": SPRING, "start_month": 3}, 1.0),
     ({"unemployment": PATH, "sensitivity": 0.2}, JANUARY + 4 * 0.2),
     ({"unemployment": PATH[::-1], "sensitivity": 0.2}, JANUARY - 4 * 0.2),
 ])  # fmt: skip
