@@ -18,6 +18,7 @@ from sim.outcome import MEASURES
 
 PIPED_WIDTH = 100  # columns, where no terminal tells
 MEASURE_WIDTH, MEANS_WIDTH = 28, 12  # columns that a measure's name and its means need
+MOST_PERCENT = 1000.0  # a larger change is one from next to nothing
 DIGITS = {measure.key: measure.digits for measure in MEASURES}
 
 
@@ -104,13 +105,13 @@ def _differences_table(name: str, part: pd.DataFrame, base: str) -> Table:
             _label(row),
             number_text(row.difference, row, "+"),
             interval_text(row, "+"),
-            "-" if math.isnan(percent) else f"{percent:+,.1f}",
+            f"{percent:+,.1f}" if abs(percent) < MOST_PERCENT else "-",
             f"{math.ceil(unpaired):,}" if math.isfinite(unpaired) else "-",
         )
     runs = int(part["runs"].iloc[0])
     table.caption = (
-        f"runs if unpaired: of each scenario, with luck of its own, for intervals as narrow as "
-        f"these {_count(runs)} give"
+        f"runs if unpaired: of each scenario, with luck of its own, for standard errors as small "
+        f"as these {_count(runs)} give"
     )
     return table
 

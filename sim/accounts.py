@@ -335,7 +335,7 @@ def _talk(x, day, word, p, c, flow):
         flow[SURVEYS] += 1
         if (luck - 1.0 + c.survey) / c.survey * 100.0 < x.content:
             flow[HAPPY] += 1
-    x.content = np.int8(min(max(x.content + mood, 0.0), 100.0))
+    x.content = np.float32(min(max(x.content + mood, 0.0), 100.0))
 
 
 @njit(cache=True)

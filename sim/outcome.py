@@ -368,8 +368,8 @@ def measures_of(periods: pd.DataFrame, warm_up: int) -> dict[int, dict[str, floa
 def paired(mine: np.ndarray, base: np.ndarray) -> dict[str, float]:
     """The difference of two arrays of replications with the same luck, and its 95 % interval.
 
-    `unpaired_runs` is how many runs of either with independent luck would give as narrow an
-    interval; over `runs` it is the factor by which the same luck reduces the variance.
+    `unpaired_runs` is how many runs of either with independent luck would give as small a standard
+    error; over `runs` it is the factor by which the same luck reduces the variance.
     """
     mean, low, high = interval(mine - base)
     apart = np.var(mine, ddof=1) + np.var(base, ddof=1) if len(mine) > 1 else np.nan
@@ -485,8 +485,8 @@ class Comparison:
     def differences(self) -> pd.DataFrame:
         """Paired differences from the base with 95 % interval, a row per scenario and measure.
 
-        `unpaired_runs` is how many runs of each scenario with independent luck would give an
-        interval as narrow as these `runs` paired ones.
+        `unpaired_runs` is how many runs of each scenario with independent luck would give as small
+        a standard error as these `runs` paired ones.
         """
         rows = []
         for name, outcome in list(self.outcomes.items())[1:]:

@@ -3,28 +3,27 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 ASSUMED = "assumed; no public source found"
 
 
-class Section(BaseModel):
-    """A table of a scenario file: unknown keys and non-finite numbers are refused."""
+def _of_real_numbers(schema: Any) -> Any:
+    """A pydantic core schema, or a part of one, in which numbers take nothing but numbers."""
+    if isinstance(schema, list | tuple):
+        return type(schema)(map(_of_real_numbers, schema))
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: _of_real_numbers(part) for key, part in schema.items()}
+    if inner.get("type") not in ("int", "float"):
+        return inner
+    return core_schema.no_info_before_validator_function(_number, inner)
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    @model_validator(mode="before")
-    @classmethod
-    def _numbers_are_numbers(cls, values: Any) -> Any:
-        """Refuse true, false and quoted numbers, which pydantic would turn into numbers."""
-        if not isinstance(values, dict):
-            return values
-        wrong = [
-            name
-            for name, field in cls.model_fields.items()
-            if field.annotation in (int, float) and _looks_like_number(values.get(name))
-        ]
-        return values | dict.fromkeys(wrong)  # nothing is no number: the field's own error follows
+def _number(value: Any) -> Any:
+    """The value; None, which is no number, so that the field's own error follows, if it is none."""
+    return None if _looks_like_number(value) else value
 
 
 def _looks_like_number(value: Any) -> bool:
@@ -36,6 +35,17 @@ def _looks_like_number(value: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+class Section(BaseModel):
+    """A table of a scenario file: unknown keys and non-finite numbers are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Refuse true, false and quoted numbers, which pydantic would turn into numbers."""
+        return _of_real_numbers(handler(source))
 
 
 def parameter(

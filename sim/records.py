@@ -22,6 +22,7 @@ ACCOUNT = np.dtype(
         ("arrears", np.int64),  # fen, the overdue part of it
         ("instalment", np.int64),  # fen, what falls due each 30 days
         ("reach", np.float32),  # chance that an attempt meets the right party
+        ("content", np.float32),  # satisfaction 0..100
         ("arrival", np.int16),  # day
         ("due_from", np.int16),  # day of the oldest unpaid instalment; NEVER if none
         ("spell_from", np.int16),  # first day of the spell
@@ -31,9 +32,8 @@ ACCOUNT = np.dtype(
         ("promise", np.uint8),  # 0 will be broken, 1 kept, 2 kept with a discount
         ("tries", np.uint8),  # attempts in this week
         ("misses", np.uint8),  # failed contacts in a row
-        ("content", np.int8),  # satisfaction 0..100
         ("reages", np.uint8),  # times re-aged
-        ("spare", np.int32, (3,)),  # pads to a cache line
+        ("spare", np.uint8, (9,)),  # pads to a cache line
     ]
 )
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, Strict, model_validator
 from typing_extensions import TypeAliasType
 
 from sim.activity import Activity
@@ -13,7 +13,8 @@ from sim.parameter import Section
 from sim.scheme.base import Component, Parts, Yuan
 from sim.scheme.measure import Who, checked_events, checked_measure, counted, measure_of
 
-Cells = TypeAliasType("Cells", "Yuan | tuple[Cells, ...]")
+Cell = Annotated[Yuan, Strict()]  # the section's own strictness ends at a type that holds itself
+Cells = TypeAliasType("Cells", "Cell | tuple[Cells, ...]")
 ONCE = "once"  # stands in for an event that happens once in every assessment
 UNKNOWN = float("nan")  # the last value of a newcomer: the first period is taken for it
 

@@ -76,10 +76,11 @@ def advanced() -> Callable[..., tuple[np.ndarray, pd.Series]]:
     """
 
     def carry(
-        practice: dict, portfolio: dict, borrowers: dict | None = None, days_at_once: int = 7
-    ):
+        practice: dict, portfolio: dict, borrowers: dict | None = None, days_at_once: int = 7,
+        market: dict | None = None,
+    ):  # fmt: skip
         seats, luck = 4, Luck(seed=1, replication=0)
-        people, economy = Borrowers(**(borrowers or {})), Market()
+        people, economy = Borrowers(**(borrowers or {})), Market(**(market or {}))
         drawn = draw(Description(accounts=4000, **portfolio), people, economy, seats, 28, luck)
         working_way = np.zeros(seats, records.PRACTICE)
         for name, level in ({"persuasion": 1.0, "record": 0.95} | practice).items():

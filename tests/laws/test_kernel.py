@@ -6,7 +6,7 @@ import pytest
 from sim import Scenario
 from sim.activity import COLUMN
 
-SET_BY_THE_CUT = ["priority", "tries"]  # renewed when the collector chooses
+SET_BY_THE_CUT = ["tries"]  # renewed when the collector chooses
 COUNTED_BY_THE_CUT = ["queued"]
 
 
@@ -90,3 +90,16 @@ def test_a_part_payment_does_not_make_an_ended_loan_young_again(lender_file, fin
         run={"periods": 1, "period_days": 7, "replications": 1}))  # fmt: skip
     cash_m4, cash_m1 = (world.periods[0]["true"][0, COLUMN[f"cash_m{b}"]] for b in (4, 1))
     assert (cash_m4, cash_m1) == (7, 0)
+
+
+@pytest.mark.parametrize(("ages", "days"), [({}, 41), ({"days_in_spell": 100}, 101)])
+def test_a_cure_counts_the_days_of_its_whole_spell(lender_file, finished, ages, days):
+    """40 days late on the evening before day 0, on which all of it is paid."""
+    path = lender_file(rows([40], **ages))
+    world = finished(stubborn_world(path, borrowers={"types": [
+        STUBBORN | {"repay_later": 1.0, "payment": 1.0, "promise": 0.0}]},
+        run={"periods": 1, "period_days": 7, "replications": 1}))  # fmt: skip
+    cures, cure_days = (
+        world.periods[0]["true"][0, COLUMN[name]] for name in ("cures_m2", "cure_days")
+    )
+    assert (cures, cure_days) == (1, days)
