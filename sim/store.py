@@ -185,8 +185,8 @@ class Store:
 
 def run_file(row: pa.Table) -> bytes:
     """The content of a run's file; quick to make, as one row gains nothing from more."""
-    return _encoded(row, compression="snappy", use_dictionary=False,
-                    write_statistics=False).to_pybytes()  # fmt: skip
+    return _encoded(row, compression="none", use_dictionary=False, write_statistics=False,
+                    store_schema=False).to_pybytes()  # fmt: skip
 
 
 def _encoded(table: pa.Table, **how: object) -> pa.Buffer:
