@@ -40,7 +40,7 @@ class Swept:
     @classmethod
     def read(cls, store: Store, sweep: str, counts: Mapping[int, int] | None = None) -> Self:
         """The runs of a sweep; `counts` says how many replications of each point, else all."""
-        cells, varied = _cells(store, sweep)
+        cells, varied = cells_of(store, sweep)
         found = store.runs([*IDENTITY, "run", "replication", *KEYS])
         if found is None:
             raise InputError(f"{store.folder}: this store has no finished run yet")
@@ -147,7 +147,7 @@ def run_row(key: str, scenario_key: str, replication: int, world: World) -> pa.T
     return pa.table({name: [fact] for name, fact in facts.items()} | {"periods": nested})
 
 
-def _cells(store: Store, sweep: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def cells_of(store: Store, sweep: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The schemes at the points of a sweep, with a column for each varied key."""
     table = store.sweep(sweep)
     if table is None:

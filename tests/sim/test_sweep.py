@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from sim import InputError, Plan, Scenario, compare, sweep
-from sim.store import Store
+from sim.query import asked
+from sim.store import RUNS, Store
 
 POINTS = [{"key": "support.acceptance", "values": [0.3, 0.9]}]
 
@@ -94,6 +95,42 @@ def test_by_period_table_adds_up_to_the_measures(planned, tmp_path):
     cash = periods.groupby("run")["cash_yuan"].mean()
     mean = found.swept.runs.set_index("run")["recovered"]
     np.testing.assert_allclose(cash[mean.index], mean)
+
+
+# ---- SQL over the store ----
+
+
+@pytest.mark.parametrize("table", ["runs", "periods", "cells", "summary", "differences"])
+def test_sql_sees_the_tables_of_the_sweep(table, planned, tmp_path):
+    folder = tmp_path / "it's [1]*"
+    found = sweep(planned(vary=POINTS), folder, workers=1)
+    store = Store.open(folder)
+    expected = {
+        "runs": found.swept.runs, "cells": found.swept.cells,
+        "periods": found.swept.periods(store), "summary": found.swept.summary(),
+        "differences": found.swept.differences(),
+    }  # fmt: skip
+    answer = asked(store, found.name, f"SELECT * FROM {table}")
+    pd.testing.assert_frame_equal(answer, expected[table], check_exact=True)
+
+
+def test_sql_counts_a_run_that_is_in_two_files_once(planned, tmp_path):
+    found = sweep(planned(), tmp_path, workers=1)
+    store = Store.open(tmp_path)
+    copies = {path: path.read_bytes() for path in (tmp_path / RUNS).iterdir()}
+    store.compact(many_runs=0)
+    for path, content in copies.items():  # as after a kill before these were removed
+        path.write_bytes(content)
+    count = asked(store, found.name, "SELECT count(*) AS runs FROM runs")["runs"].item()
+    assert count == len(found.swept.runs) == len(copies)
+
+
+def test_sql_sees_one_sweep_of_several_in_a_store(planned, tmp_path):
+    first, second = (sweep(planned(seed=s, replications=s), tmp_path, workers=1) for s in (1, 2))
+    store = Store.open(tmp_path)
+    for found in (first, second):
+        answer = asked(store, found.name, "FROM runs")
+        pd.testing.assert_frame_equal(answer, found.swept.runs, check_exact=True)
 
 
 def test_progress_counts_what_is_missing_only(planned, tmp_path):
