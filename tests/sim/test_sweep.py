@@ -159,6 +159,17 @@ def test_replications_go_on_until_the_difference_is_known(planned, tmp_path):
     assert half_width(before.swept, "pay") > asked
 
 
+def test_variance_reduction_is_how_many_times_as_many_runs_independent_luck_would_need(whole):
+    """So many independent runs give a difference the standard error that the paired ones have."""
+    bonus, wage = (whole.swept.by_cell[scheme, 1]["recovered"] for scheme in ("bonus", "wage"))
+    told = whole.swept.difference(("bonus", 1), "recovered")
+    paired_error = np.std(bonus - wage, ddof=1) / np.sqrt(len(bonus))
+    independent = told["variance_reduction"] * len(bonus)
+    unpaired_error = np.hypot(np.std(bonus, ddof=1), np.std(wage, ddof=1)) / np.sqrt(independent)
+    assert unpaired_error == pytest.approx(paired_error, rel=1e-9)
+    assert told["variance_reduction"] > 1.0
+
+
 def test_precision_that_is_out_of_reach_is_told(planned, tmp_path):
     precise = {"measure": "pay", "half_width": 1e-9, "most": 6}
     found = sweep(planned(precision=precise), tmp_path, workers=1)
@@ -175,7 +186,10 @@ def test_points_stop_one_by_one(planned, tmp_path):
     asked = {"measure": "recovered", "half_width": float(np.mean(widths)), "most": 12}
     found = sweep(planned(vary=points, replications=4, precision=asked), tmp_path, workers=1)
     counts = found.swept.runs.groupby("point")["replication"].max() + 1
-    assert counts[int(np.argmin(widths))] == 4 < counts[int(np.argmax(widths))]
+    more = counts[int(np.argmax(widths))] - 4
+    assert more > 0
+    assert counts[int(np.argmin(widths))] == 4
+    assert found.carried_out == 2 * more  # of both schemes, at that point alone
 
 
 # ---- what goes wrong ----
