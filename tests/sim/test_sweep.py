@@ -6,7 +6,7 @@ import pytest
 
 from sim import InputError, Plan, Scenario, compare, sweep
 from sim.query import asked
-from sim.store import RUNS, Store
+from sim.store import MANY_RUNS, RUNS, Store
 
 POINTS = [{"key": "support.acceptance", "values": [0.3, 0.9]}]
 
@@ -131,6 +131,19 @@ def test_sql_sees_one_sweep_of_several_in_a_store(planned, tmp_path):
     for found in (first, second):
         answer = asked(store, found.name, "FROM runs")
         pd.testing.assert_frame_equal(answer, found.swept.runs, check_exact=True)
+
+
+def test_long_sweep_keeps_its_folder_small_and_loses_nothing(schemes, tmp_path):
+    seen, runs = [], MANY_RUNS + 40
+    asked = Plan.of({"wage": schemes["wage"].vary(portfolio={"accounts": 20})}, replications=runs)
+
+    def look(*_: int) -> None:
+        seen.append(len(list((tmp_path / RUNS).glob("*.parquet"))))
+
+    found = sweep(asked, tmp_path, workers=2, progress=look)
+    assert max(seen) <= MANY_RUNS
+    assert found.swept.runs["replication"].tolist() == list(range(runs))
+    assert sweep(asked, tmp_path, workers=2).carried_out == 0
 
 
 def test_progress_counts_what_is_missing_only(planned, tmp_path):
