@@ -2,7 +2,7 @@
 
 Parameters are the kernel's tables, turned into Python numbers once. What agents do is written once,
 in `Account`, `Collector` and `House`; a framework's own classes are added below it, in
-`mesa_peer` and `agentpy_peer`, so that each is timed on the same lines.
+`peer_mesa` and `peer_agentpy`, so that each is timed on the same lines.
 """
 
 import heapq

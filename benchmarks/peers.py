@@ -17,9 +17,9 @@ import numpy as np
 
 from benchmarks.effort import PERIOD_DAYS, Effort
 from benchmarks.figure import Figure
-from benchmarks.mesa_peer import MesaHouse
-from benchmarks.numpy_peer import Columns
 from benchmarks.peer import Work
+from benchmarks.peer_mesa import MesaHouse
+from benchmarks.peer_numpy import Columns
 from benchmarks.stopwatch import Stopwatch
 from benchmarks.worlds import least, scenario, timed
 from sim import World
@@ -29,9 +29,9 @@ from sim.units import BUCKETS
 from sim.world import WEEK
 
 try:
-    from benchmarks import agentpy_peer
+    from benchmarks import peer_agentpy
 except ModuleNotFoundError:  # the extra `rivals` is not installed
-    agentpy_peer = None
+    peer_agentpy = None
 
 TOLERANCE = 0.10
 SAME = {
@@ -67,8 +67,8 @@ PEERS: dict[str, tuple[str, Callable[[Work], Any]]] = {
     "tutorial": ("Mesa as its tutorial has it", partial(MesaHouse, tutorial=True)),
     "numpy": ("NumPy, a pass over columns each day", Columns),
 }
-if agentpy_peer:
-    PEERS["agentpy"] = ("agentpy, an agent per account", agentpy_peer.PyHouse)
+if peer_agentpy:
+    PEERS["agentpy"] = ("agentpy, an agent per account", peer_agentpy.PyHouse)
 REQUIRED = {"tutorial": 300}  # times our loop
 COLUMNAR = "numpy"  # is also measured where its arrays are long
 
