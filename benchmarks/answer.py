@@ -1,4 +1,4 @@
-"""The answer: a table on the terminal, a JSON file to compare with, and a page for the docs."""
+"""The answer: a table on the terminal, and a JSON file to compare with."""
 
 import json
 from pathlib import Path
@@ -9,14 +9,10 @@ from rich.table import Table
 from benchmarks.figure import Figure
 
 Groups = dict[str, list[Figure]]
-HOW = """\
-One command makes this page: `python -m benchmarks --write docs/speed.md`. What each figure
-means and how it is measured is in [benchmarks/README.md](../benchmarks/README.md). Seconds are
-those of one thread after compilation, the least of interleaved repetitions; ratios compare times
-taken in the same run."""
+Known = dict[tuple[str, str], float]
 
 
-def print_table(groups: Groups, before: dict[str, float]) -> None:
+def print_table(groups: Groups, before: Known) -> None:
     """One table with the required figure beside each, and the change against an earlier run."""
     table = Table()
     table.add_column("figure", overflow="fold")
@@ -25,44 +21,38 @@ def print_table(groups: Groups, before: dict[str, float]) -> None:
     table.add_column("required", justify="right", no_wrap=True)
     if before:
         table.add_column("change", justify="right", no_wrap=True)
-    for figures in groups.values():
+    for name, figures in groups.items():
         for f in figures:
             style = "red" if f.met is False else None
-            cells = [f.text, f.shown, f.unit, f.required]
-            table.add_row(*cells, *([_change(f, before)] if before else []), style=style)
+            change = [_change(f, before.get((name, f.key)))] if before else []
+            table.add_row(f.text, f.shown, f.unit, f.required, *change, style=style)
         table.add_section()
     Console().print(table)
 
 
-def _change(figure: Figure, before: dict[str, float]) -> str:
-    old = before.get(figure.key)
+def _change(figure: Figure, old: float | None) -> str:
     return f"{figure.value / old - 1.0:+.0%}" if old else ""
 
 
-def read(path: Path) -> dict[str, float]:
-    """Figures of an earlier run by key; none if there is no such file."""
-    return json.loads(path.read_text(encoding="utf-8"))["figures"] if path.exists() else {}
+def read(path: Path) -> Known:
+    """Figures of an earlier run by benchmark and key; none if there is no such file."""
+    return {
+        (name, key): value
+        for name, group in _document(path).items()
+        for key, value in group["figures"].items()
+    }
 
 
 def store(path: Path, groups: Groups, machine: str, load: str) -> None:
     """Keep the figures; those of benchmarks that did not run now stay as they were."""
-    now = {f.key: f.value for figures in groups.values() for f in figures}
-    document = {"machine": machine, "load": load, "figures": read(path) | now}
+    now = {
+        name: {"machine": machine, "load": load, "figures": {f.key: f.value for f in figures}}
+        for name, figures in groups.items()
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(dict(sorted((_document(path) | now).items())), indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
-def write(path: Path, groups: Groups, machine: str, load: str) -> None:
-    """The page for the docs."""
-    lines = ["# Speed", "", HOW, "", f"Measured on {machine}; load {load}.", ""]
-    for name, figures in groups.items():
-        lines += [f"## {name.replace('_', ' ')}", ""]
-        lines += ["| figure | measured | unit | required | met |", "|---|---:|---|---:|---|"]
-        lines += [_row(f) for f in figures] + [""]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
-
-
-def _row(f: Figure) -> str:
-    met = {True: "yes", False: "**no**", None: ""}[f.met]
-    return f"| {f.text.strip()} | {f.shown} | {f.unit} | {f.required} | {met} |"
+def _document(path: Path) -> dict[str, dict]:
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

@@ -1,22 +1,21 @@
-"""The same work in plain Mesa: one agent per account, one per collector, a step a day.
+"""The same work by agents: one per account, one per collector, a step a day.
 
-Agents hold their state and `AgentSet` steps them, as in Mesa's own examples. Parameters are the
-kernel's tables, turned into Python numbers once. Two idioms are measured:
-
-- lean: accounts do not meet, so `do` steps them in order, and single numbers come from the
-  model's Python generator, which gives them several times faster than numpy's;
-- tutorial: `shuffle_do` steps the accounts and numpy's generator draws, as the tutorial teaches.
+Parameters are the kernel's tables, turned into Python numbers once. What agents do is written once,
+in `Account`, `Collector` and `House`; a framework's own classes are added below it, in
+`peer_mesa` and `peer_agentpy`, so that each is timed on the same lines.
 """
 
 import heapq
 from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
 from math import exp
 from types import SimpleNamespace
 
-import mesa
 import numpy as np
 
 from sim.accounts import USUAL_CONTENT, age_column, bucket_of
+from sim.portfolio import Portfolio
 from sim.records import CLOSED, CURED, FRESH, HARMED, HISTORIES, LAST_MISS, NEVER, REST_DAYS
 from sim.units import BUCKETS, CHARGE_OFF_DAY, DAYS_PER_MONTH
 from sim.world import WEEK
@@ -30,11 +29,12 @@ def plain(record: np.void) -> SimpleNamespace:
     return SimpleNamespace(**{name: record[name].tolist() for name in record.dtype.names})
 
 
-class Account(mesa.Agent):
-    """One borrower's account; what it does in a day is `step`."""
+class Account:
+    """One borrower's account; what it does in a day is `step`. The framework adds `remove`."""
 
-    def __init__(self, model: "Peer", collector: "Collector", record: np.void):
-        super().__init__(model)
+    model: "House"
+
+    def begin(self, collector: "Collector", record: np.void) -> None:
         self.collector = collector
         for name in ("balance", "arrears", "instalment", "reach", "last_attempt", "promise_due",
                      "row", "promise", "tries", "misses", "content", "spell_from"):  # fmt: skip
@@ -161,11 +161,12 @@ class Account(mesa.Agent):
         self.promise_due = -1
 
 
-class Collector(mesa.Agent):
+class Collector:
     """A seat: ranks its overdue accounts each week and works the best of them each day."""
 
-    def __init__(self, model: "Peer", practice: np.void):
-        super().__init__(model)
+    model: "House"
+
+    def begin(self, practice: np.void) -> None:
         self.practice = plain(practice)
         self.queue: dict[Account, None] = {}  # overdue accounts, in order of arrival
 
@@ -255,26 +256,33 @@ class Collector(mesa.Agent):
                     wanted -= 1
 
 
-class Peer(mesa.Model):
-    """All accounts and collectors as agents; `step` is a day."""
+class House:
+    """All accounts and collectors; the framework makes its agents and steps them.
 
-    def __init__(self, portfolio, practice: np.ndarray, rules, working_days: int, seed: int,
-                 tutorial: bool = False):  # fmt: skip
-        super().__init__(rng=seed)
-        self.tutorial = tutorial
-        self.draw = self.rng.random if tutorial else self.random.random
-        self.draw_normal = self.rng.normal if tutorial else self.random.gauss
-        self.day = 0
-        self.working_days = working_days
+    `draw` and `draw_normal` give random numbers.
+    """
+
+    draw: Callable[[], float]
+    draw_normal: Callable[[float, float], float]
+
+    def begin(self, work: "Work") -> None:
+        self.day, self.work = 0, work
         self.count: dict[str, int] = defaultdict(int)
-        self.rules_on = rules
-        self.adopt(rules(0))
-        seats = [Collector(self, p) for p in practice]
+        self.adopt(work.rules(0))
+        portfolio, seats = work.portfolio, [self.collector(p) for p in work.practice]
         self.to_come: dict[int, list] = defaultdict(list)
         for seat, first, last in zip(seats, portfolio.firsts, portfolio.ends, strict=True):
             for record in portfolio.accounts[first:last]:
                 self.to_come[max(record["arrival"].item(), 0)].append((seat, record))
         self.arrive()
+
+    def collector(self, practice: np.void) -> Collector:
+        """A new collector of the framework's."""
+        raise NotImplementedError
+
+    def account(self, seat: Collector, record: np.void) -> Account:
+        """A new account of the framework's."""
+        raise NotImplementedError
 
     def adopt(self, chances: np.void) -> None:
         self.rules = plain(chances)
@@ -283,15 +291,19 @@ class Peer(mesa.Model):
 
     def arrive(self) -> None:
         for seat, record in self.to_come.pop(self.day, ()):
-            Account(self, seat, record)
+            self.account(seat, record)
 
-    def step(self) -> None:
-        self.day = self.steps - 1  # Mesa counts steps from 1
-        if self.day % WEEK == 0:
-            self.adopt(self.rules_on(self.day))
-            self.agents_by_type[Collector].do("open_week")
-        self.arrive()
-        accounts = self.agents_by_type[Account]
-        (accounts.shuffle_do if self.tutorial else accounts.do)("step")
-        if self.day % WEEK < self.working_days:
-            self.agents_by_type[Collector].shuffle_do("work")
+    @property
+    def at_work(self) -> bool:
+        return self.day % WEEK < self.work.working_days
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every peer is given: accounts, how seats work, and chances by day."""
+
+    portfolio: Portfolio
+    practice: np.ndarray
+    rules: Callable[[int], np.void]
+    working_days: int
+    seed: int

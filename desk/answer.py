@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from desk.results import Result, about, kind, outcomes, tables
-from sim.outcome import MEASURES
+from sim.measures import MEASURES
 
 PIPED_WIDTH = 100  # columns, where no terminal tells
 MEASURE_WIDTH, MEANS_WIDTH = 28, 12  # columns that a measure's name and its means need

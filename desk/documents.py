@@ -26,10 +26,11 @@ from sim.indicators import INDICATORS, TASKS, Task, risk
 from sim.labels import column_label
 from sim.lender_columns import schema_markdown
 from sim.market import Borrowers, BorrowerType
-from sim.outcome import MEASURES, TABLES, tables_of
+from sim.measures import MEASURES
 from sim.parameter import ASSUMED, Section
 from sim.run import finished
 from sim.scheme import COMPONENTS, Axis, Condition, Reweighting, Scheme, Target, Tier
+from sim.tables import TABLES, tables_of
 from sim.units import BUCKETS
 from sim.world import World
 

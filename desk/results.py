@@ -22,7 +22,7 @@ import pandas as pd
 
 from desk.aside import aside, check_writable
 from sim import Comparison, InputError, Outcome, Scenario
-from sim.outcome import TABLES
+from sim.tables import TABLES
 
 ABOUT, SCENARIOS, SUMMARY, DIFFERENCES = "about.json", "scenarios", "summary", "differences"
 PICTURES = {"outcome": "outcome.html", "comparison": "comparison.html"}

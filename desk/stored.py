@@ -1,6 +1,5 @@
 """Carries out `postloan results`: tables of a store's runs, for people, files or SQL."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -12,17 +11,10 @@ from rich.table import Table
 from desk.answer import console
 from desk.aside import aside
 from sim import InputError
+from sim.query import TABLES, asked
 from sim.store import Store
-from sim.swept import Swept
 
 MOST_ROWS, MOST_COLUMNS = 20, 9  # shown to people; files have all
-TABLES: dict[str, Callable[[Swept, Store], pd.DataFrame]] = {
-    "summary": lambda found, _: found.summary(),
-    "differences": lambda found, _: found.differences(),
-    "runs": lambda found, _: found.runs,
-    "periods": lambda found, store: found.periods(store),
-    "cells": lambda found, _: found.cells,
-}
 
 
 def table_of(folder: Path, name: str, sweep: str | None, sql: str | None) -> pd.DataFrame:
@@ -33,10 +25,11 @@ def table_of(folder: Path, name: str, sweep: str | None, sql: str | None) -> pd.
     sweeps = store.sweeps()
     if not sweeps:
         raise InputError(f"{folder}: this store has no sweep yet")
-    found = Swept.read(store, sweep or sweeps[0])
-    if sql is None:
-        return TABLES[name](found, store)
-    return _asked(sql, {name: make(found, store) for name, make in TABLES.items()})
+    try:
+        return asked(store, sweep or sweeps[0], f"FROM {name}" if sql is None else sql)
+    except (duckdb.Error, AttributeError) as error:  # no relation: not a query
+        text = " ".join(str(error).split())
+        raise InputError(f"--sql: expected a query over {', '.join(TABLES)} ({text})") from None
 
 
 def save(table: pd.DataFrame, path: Path) -> None:
@@ -58,15 +51,3 @@ def tell(table: pd.DataFrame) -> None:
     if shown.shape != table.shape:
         rows, columns = table.shape
         typer.echo(f"Shown in part: {rows:,} rows, {columns} columns; --out writes all.")
-
-
-def _asked(sql: str, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """The answer of DuckDB to a query over the tables."""
-    with duckdb.connect() as base:
-        for name, table in tables.items():
-            base.register(name, table)
-        try:
-            return base.sql(sql).df()
-        except (duckdb.Error, AttributeError) as error:  # no relation: not a query
-            text = " ".join(str(error).split())
-            raise InputError(f"--sql: expected a query over {', '.join(TABLES)} ({text})") from None

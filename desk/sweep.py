@@ -14,7 +14,7 @@ from desk.answer import console, interval_text, number_text, records
 from desk.progress import progress_bar
 from desk.study import interruptible
 from sim import InputError
-from sim.outcome import MEASURES
+from sim.measures import MEASURES
 from sim.plan import Plan
 from sim.sweep import Answer, sweep
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sim.indicators import INDICATORS, TASKS
 from sim.labels import Lang, activity_label, label
-from sim.outcome import MEASURES
+from sim.measures import MEASURES
 from sim.scheme.measure import IN_YUAN
 from sim.shown import shortened, visible
 

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 from scipy.stats import qmc
 
 from sim.errors import InputError
-from sim.outcome import MEASURES
+from sim.measures import MEASURES
 from sim.parameter import Section
 from sim.plain_words import complaints
 from sim.run import check_lengths

@@ -12,11 +12,12 @@ import pandas as pd
 from sim.chance import Luck
 from sim.errors import InputError
 from sim.machine import available_bytes
-from sim.outcome import TABLES, Comparison, Outcome, Tables, tables_of
+from sim.outcome import Comparison, Outcome
 from sim.parameter import Section, parameter
 from sim.portfolio import BYTES_PER_ACCOUNT
 from sim.scenario import Run, Scenario
 from sim.scenario_file import from_values
+from sim.tables import TABLES, Tables, tables_of
 from sim.units import DAYS_PER_MONTH
 from sim.world import World, placed
 

@@ -62,7 +62,11 @@ class Store:
 
     def runs(self, columns: Sequence[str] | None = None) -> pa.Table | None:
         """One row a run, by name; None if there is none."""
-        return _once(self._read(self._everything, columns))
+        return _once(self._read(self.files, columns))
+
+    def files(self) -> list[Path]:
+        """The files that hold the finished runs; a run may be in two of them."""
+        return [*self._runs(), *_files(self.folder / PARTS)]  # in this order, as in `finished`
 
     def sweeps(self) -> list[str]:
         """The names of the sweeps that used this folder, the last one first."""
@@ -121,9 +125,6 @@ class Store:
             ) from None
 
     # ---- reading while others write ----
-
-    def _everything(self) -> list[Path]:
-        return [*self._runs(), *_files(self.folder / PARTS)]  # in this order, as in `finished`
 
     def _runs(self) -> list[Path]:
         """Files of one run; one that a power cut left torn is removed, and its run not finished."""
@@ -185,8 +186,8 @@ class Store:
 
 def run_file(row: pa.Table) -> bytes:
     """The content of a run's file; quick to make, as one row gains nothing from more."""
-    return _encoded(row, compression="snappy", use_dictionary=False,
-                    write_statistics=False).to_pybytes()  # fmt: skip
+    return _encoded(row, compression="none", use_dictionary=False, write_statistics=False,
+                    store_schema=False).to_pybytes()  # fmt: skip
 
 
 def _encoded(table: pa.Table, **how: object) -> pa.Buffer:

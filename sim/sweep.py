@@ -14,7 +14,7 @@ from sim.lender_file import read_accounts
 from sim.plan import Cell, Plan
 from sim.run import Progress, check_memory, compile_loop, start_of, worlds
 from sim.scenario import Scenario
-from sim.store import Store, run_file
+from sim.store import MANY_RUNS, Store, run_file
 from sim.swept import Swept, run_row, sweep_name, sweep_table
 from sim.workers import Hands, cluster, processes
 
@@ -106,7 +106,7 @@ class _Carrier:
         self.store = Store.open(folder)
         self.store.keep_sweep(self.name, table)
         self.finished = self.store.finished()
-        self.done = self.asked = 0
+        self.done = self.asked = self.untidy = 0
 
     def carry_out(self) -> Answer:
         """All replications of every cell, and more where that is not precise enough."""
@@ -194,16 +194,28 @@ class _Carrier:
 
     def _left(self, task: Task) -> Task:
         """The task without the runs that another process has finished meanwhile."""
-        left = tuple(run for run in task.runs if not self.store.holds(run.key))
+        left = tuple(run for run in task.runs if not self._holds(run.key))
         self.asked -= len(task.runs) - len(left)
         return replace(task, runs=left)
+
+    def _holds(self, key: str) -> bool:
+        return key in self.finished or self.store.holds(key)
 
     def _keep(self, key: str, content: bytes) -> None:
         self.store.keep_run(key, content)
         self.finished.add(key)
         self.done += 1
+        self.untidy += 1
+        if self.untidy > MANY_RUNS:
+            self._tidy()
         if self.progress:
             self.progress(self.done, self.asked)
+
+    def _tidy(self) -> None:
+        """Compact while workers go on, so that a long sweep leaves no crowd of files behind."""
+        self.store.compact()
+        self.finished |= self.store.finished()  # those that other processes compacted
+        self.untidy = 0
 
 
 def _scenario_keys(plan: Plan) -> dict[tuple[str, int], str]:

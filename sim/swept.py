@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 from sim.errors import InputError
 from sim.identity import code_key, named
 from sim.interval import interval
-from sim.outcome import MEASURES, measures_of, paired, periods_of
+from sim.measures import MEASURES, measures_of, paired
 from sim.plan import Plan
 from sim.store import Store
+from sim.tables import period_columns
 from sim.world import World
 
 KEYS = [measure.key for measure in MEASURES]
@@ -39,7 +40,7 @@ class Swept:
     @classmethod
     def read(cls, store: Store, sweep: str, counts: Mapping[int, int] | None = None) -> Self:
         """The runs of a sweep; `counts` says how many replications of each point, else all."""
-        cells, varied = _cells(store, sweep)
+        cells, varied = cells_of(store, sweep)
         found = store.runs([*IDENTITY, "run", "replication", *KEYS])
         if found is None:
             raise InputError(f"{store.folder}: this store has no finished run yet")
@@ -136,21 +137,17 @@ def sweep_name(table: pa.Table) -> str:
 
 def run_row(key: str, scenario_key: str, replication: int, world: World) -> pa.Table:
     """A run as one row: what it is, its measures, and its table by period as a list."""
-    periods = periods_of(world)
-    run = periods.assign(replication=replication)
-    measures = measures_of(run, world.scenario.run.warm_up)[replication]
-    numbers = periods.to_numpy(float).T  # exact for whole numbers, too
-    columns = [pa.array(numbers[i].astype(kind)) for i, kind in enumerate(periods.dtypes)]
-    rows = pa.StructArray.from_arrays(columns, names=list(periods))
+    periods = period_columns(world)
     facts = {
         "run": key, "scenario_key": scenario_key, "seed": world.scenario.run.seed,
         "replication": replication, "code": code_key(),
-    } | measures  # fmt: skip
+    } | measures_of(periods, world.scenario.run.warm_up)  # fmt: skip
+    rows = pa.StructArray.from_arrays(list(map(pa.array, periods.values())), names=list(periods))
     nested = pa.ListArray.from_arrays(pa.array([0, len(rows)], pa.int32()), rows)
     return pa.table({name: [fact] for name, fact in facts.items()} | {"periods": nested})
 
 
-def _cells(store: Store, sweep: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def cells_of(store: Store, sweep: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The schemes at the points of a sweep, with a column for each varied key."""
     table = store.sweep(sweep)
     if table is None:

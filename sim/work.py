@@ -127,21 +127,24 @@ def house_figures(portfolio, chances: np.ndarray, workforce: Workforce) -> dict:
     Returns `success` (bucket,), `own_cash` and `own_cures` (bucket,) per contact hour, and
     `worth`, fen by money column.
     """
-    anybody = x = portfolio.accounts[:: 1 + portfolio.accounts.size // MANY]
-    late = np.where(x["due_from"] == NEVER, 0, x["arrival"] - 1 - x["due_from"].astype(int))
+    anybody = portfolio.accounts[:: 1 + portfolio.accounts.size // MANY]
+    since = anybody["due_from"]
+    late = np.where(since == NEVER, 0, anybody["arrival"] - 1 - since.astype(int))
     overdue = late > 0
     bucket = np.clip((late - 1) // 30, 0, len(BUCKETS) - 1)[overdue]
-    c, x = chances[0], x[overdue]
+    c = chances[0]
+    x = {name: anybody[name][overdue] for name in ("row", "reach", "balance", "arrears")}
     promise = c["promise"][x["row"], bucket]
     success = x["reach"] * promise * c["keep"][x["row"]]
     paid = x["balance"] * np.exp(c["log_share"][x["row"], bucket] + c["promise_boost"])
     cash = np.minimum(paid, x["arrears"])
     cured = np.minimum(paid / np.maximum(x["arrears"], 1), 1.0)
     n = np.bincount(bucket, minlength=len(BUCKETS))
+    rows = np.bincount(anybody["row"], minlength=len(c["keep"])) / anybody.size
     anyone = (
         anybody["reach"].mean()
-        * c["promise"][anybody["row"]].mean(axis=0)
-        * c["keep"][anybody["row"]].mean()
+        * (rows[:, None] * c["promise"]).sum(axis=0)
+        * (rows * c["keep"]).sum()
     )  # for buckets that are empty on day 0
 
     def mean(values, otherwise=0.0):
@@ -149,8 +152,8 @@ def house_figures(portfolio, chances: np.ndarray, workforce: Workforce) -> dict:
         return np.where(n > 0, sums / np.maximum(n, 1), otherwise)
 
     rate = workforce.attempts_per_hour * n / max(n.sum(), 1)
-    arrears = float(x["arrears"].mean()) if x.size else 1.0
-    balance = float(x["balance"].mean()) if x.size else 1.0
+    arrears = float(x["arrears"].mean()) if n.any() else 1.0
+    balance = float(x["balance"].mean()) if n.any() else 1.0
     worth = dict.fromkeys(MONEY, 1.0) | {
         "due": arrears,
         "written_off": balance,

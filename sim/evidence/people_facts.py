@@ -13,9 +13,10 @@ import numpy as np
 from sim.activity import COLUMN
 from sim.collector import GAMING
 from sim.evidence.fact import Fact, preset
-from sim.outcome import measures_of, periods_of
+from sim.measures import measures_of
 from sim.run import finished
 from sim.scenario import Scenario
+from sim.tables import period_columns
 from sim.world import World
 
 LAZEAR = "Lazear 2000: +44 % output from piece rates, +22 % of the same workers"
@@ -83,9 +84,8 @@ def one_metric(seed: int) -> dict[str, dict[str, float]]:
     """Measures under a balanced card and under the recovery rate alone."""
     found = {}
     for name in ("balanced", "recovery_only"):
-        periods = periods_of(finished(World(preset(name, seed))))
-        periods["replication"] = 0
-        found[name] = measures_of(periods, SETTLE)[0]
+        world = finished(World(preset(name, seed)))
+        found[name] = measures_of(period_columns(world), SETTLE)
     return found
 
 

@@ -1,6 +1,8 @@
 """What the README says can be done."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,9 @@ def test_the_chinese_one_offers_the_same():
     links = re.findall(r"\]\((docs/[^)]+)\)", CHINESE)
     assert links
     assert all((ROOT / link).is_file() for link in links)
+
+
+def test_its_table_of_speed_is_made_of_the_figures_that_are_kept():
+    check = [sys.executable, "-m", "benchmarks.readme", "--check"]
+    answer = subprocess.run(check, cwd=ROOT, capture_output=True, text=True)
+    assert (answer.returncode, answer.stderr) == (0, "")

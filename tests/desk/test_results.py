@@ -8,7 +8,7 @@ import pytest
 
 from desk import results
 from sim import Comparison, InputError, Outcome, Scenario, compare
-from sim.outcome import TABLES
+from sim.tables import TABLES
 
 TINY = Scenario.of(
     {

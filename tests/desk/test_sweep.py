@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.outcome import MEASURES
+from sim.measures import MEASURES
 from sim.store import Store
 
 ROOT = Path(__file__).parents[2]

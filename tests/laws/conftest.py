@@ -11,8 +11,8 @@ from sim import accounts as kernel
 from sim.activity import NAMES
 from sim.chance import Luck
 from sim.market import Borrowers, Market, chances
-from sim.outcome import Tables
 from sim.portfolio import Description, draw
+from sim.tables import Tables
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sim import compare, run
-from sim.outcome import TABLES
+from sim.tables import TABLES
 
 
 @pytest.fixture(scope="module")

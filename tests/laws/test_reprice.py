@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sim import Scenario, World
-from sim.outcome import tables_of
 from sim.reprice import Record, card_points, repriced
 from sim.run import finished
+from sim.tables import tables_of
 
 SMALL = Scenario.of(
     {

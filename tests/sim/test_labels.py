@@ -14,10 +14,11 @@ from sim.curves import CURVES
 from sim.indicators import CATEGORIES, INDICATORS, TASKS
 from sim.indicators.base import KINDS
 from sim.labels import GROUPS, LANGS, activity_label, column_label
-from sim.outcome import MEASURES, TABLES
+from sim.measures import MEASURES
 from sim.profit import CREDIT, LINES, NET_CASH, NET_VALUE
 from sim.scheme import COMPONENTS
 from sim.scheme.measure import Who
+from sim.tables import TABLES
 from sim.units import BUCKETS
 
 ROOT = Path(__file__).parents[2]

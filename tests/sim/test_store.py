@@ -3,12 +3,18 @@
 import os
 import resource
 import threading
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pytest
 
 from sim import InputError, StoreError
 from sim.store import RUNS, Store, run_file
+
+NOBODY = 65534  # a user who owns nothing
 
 
 def row(key: str) -> pa.Table:
@@ -108,16 +114,62 @@ def test_full_disk_is_told_and_leaves_the_store_intact(store):
     assert numbers(store) == [0, 1, 2, 3]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_closed_folder_is_refused(store):
-    fill(store, range(2))
-    (store.folder / RUNS).chmod(0o500)
-    try:
+def as_plain_user(work: Callable[[], None]) -> None:
+    """Do it in a process without root's right to write everywhere."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            if os.geteuid() == 0:
+                os.setuid(NOBODY)
+            work()
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+@pytest.fixture
+def open_store() -> Iterator[Store]:
+    """A store of two runs, in a folder that everybody may read."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        store = Store.open(Path(folder) / "store")
+        fill(store, range(2))
+        yield store
+
+
+def closed(store: Store, closed: bool = True) -> None:
+    store.folder.chmod(0o555 if closed else 0o755)
+    for folder in store.folder.iterdir():
+        if folder.is_dir():
+            folder.chmod(0o555 if closed else 0o755)
+
+
+def test_closed_store_is_refused_for_writing_and_can_be_read(open_store):
+    def work() -> None:
         with pytest.raises(InputError, match="expected a folder to write to"):
-            Store.open(store.folder)
-        assert numbers(Store.open(store.folder, new=False)) == [0, 1]
+            Store.open(open_store.folder)
+        assert numbers(Store.open(open_store.folder, new=False)) == [0, 1]
+
+    closed(open_store)
+    try:
+        as_plain_user(work)
     finally:
-        (store.folder / RUNS).chmod(0o700)
+        closed(open_store, False)
+
+
+def test_store_closed_while_a_sweep_writes_is_told_and_stays_intact(open_store):
+    def work() -> None:
+        with pytest.raises(StoreError, match=r"cannot write .*every finished run is kept"):
+            fill(open_store, [7])
+
+    closed(open_store)
+    try:
+        as_plain_user(work)
+    finally:
+        closed(open_store, False)
+    assert numbers(open_store) == [0, 1]
 
 
 def test_file_in_place_of_a_folder_is_refused(tmp_path):

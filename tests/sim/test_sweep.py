@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from sim import InputError, Plan, Scenario, compare, sweep
-from sim.store import Store
+from sim.query import asked
+from sim.store import MANY_RUNS, RUNS, Store
 
 POINTS = [{"key": "support.acceptance", "values": [0.3, 0.9]}]
 
@@ -96,6 +97,55 @@ def test_by_period_table_adds_up_to_the_measures(planned, tmp_path):
     np.testing.assert_allclose(cash[mean.index], mean)
 
 
+# ---- SQL over the store ----
+
+
+@pytest.mark.parametrize("table", ["runs", "periods", "cells", "summary", "differences"])
+def test_sql_sees_the_tables_of_the_sweep(table, planned, tmp_path):
+    folder = tmp_path / "it's [1]*"
+    found = sweep(planned(vary=POINTS), folder, workers=1)
+    store = Store.open(folder)
+    expected = {
+        "runs": found.swept.runs, "cells": found.swept.cells,
+        "periods": found.swept.periods(store), "summary": found.swept.summary(),
+        "differences": found.swept.differences(),
+    }  # fmt: skip
+    answer = asked(store, found.name, f"SELECT * FROM {table}")
+    pd.testing.assert_frame_equal(answer, expected[table], check_exact=True)
+
+
+def test_sql_counts_a_run_that_is_in_two_files_once(planned, tmp_path):
+    found = sweep(planned(), tmp_path, workers=1)
+    store = Store.open(tmp_path)
+    copies = {path: path.read_bytes() for path in (tmp_path / RUNS).iterdir()}
+    store.compact(many_runs=0)
+    for path, content in copies.items():  # as after a kill before these were removed
+        path.write_bytes(content)
+    count = asked(store, found.name, "SELECT count(*) AS runs FROM runs")["runs"].item()
+    assert count == len(found.swept.runs) == len(copies)
+
+
+def test_sql_sees_one_sweep_of_several_in_a_store(planned, tmp_path):
+    first, second = (sweep(planned(seed=s, replications=s), tmp_path, workers=1) for s in (1, 2))
+    store = Store.open(tmp_path)
+    for found in (first, second):
+        answer = asked(store, found.name, "FROM runs")
+        pd.testing.assert_frame_equal(answer, found.swept.runs, check_exact=True)
+
+
+def test_long_sweep_keeps_its_folder_small_and_loses_nothing(schemes, tmp_path):
+    seen, runs = [], MANY_RUNS + 40
+    asked = Plan.of({"wage": schemes["wage"].vary(portfolio={"accounts": 20})}, replications=runs)
+
+    def look(*_: int) -> None:
+        seen.append(len(list((tmp_path / RUNS).glob("*.parquet"))))
+
+    found = sweep(asked, tmp_path, workers=2, progress=look)
+    assert max(seen) <= MANY_RUNS
+    assert found.swept.runs["replication"].tolist() == list(range(runs))
+    assert sweep(asked, tmp_path, workers=2).carried_out == 0
+
+
 def test_progress_counts_what_is_missing_only(planned, tmp_path):
     sweep(planned(replications=1), tmp_path, workers=1)
     told = []
@@ -122,6 +172,17 @@ def test_replications_go_on_until_the_difference_is_known(planned, tmp_path):
     assert half_width(before.swept, "pay") > asked
 
 
+def test_variance_reduction_is_how_many_times_as_many_runs_independent_luck_would_need(whole):
+    """So many independent runs give a difference the standard error that the paired ones have."""
+    bonus, wage = (whole.swept.by_cell[scheme, 1]["recovered"] for scheme in ("bonus", "wage"))
+    told = whole.swept.difference(("bonus", 1), "recovered")
+    paired_error = np.std(bonus - wage, ddof=1) / np.sqrt(len(bonus))
+    independent = told["variance_reduction"] * len(bonus)
+    unpaired_error = np.hypot(np.std(bonus, ddof=1), np.std(wage, ddof=1)) / np.sqrt(independent)
+    assert unpaired_error == pytest.approx(paired_error, rel=1e-9)
+    assert told["variance_reduction"] > 1.0
+
+
 def test_precision_that_is_out_of_reach_is_told(planned, tmp_path):
     precise = {"measure": "pay", "half_width": 1e-9, "most": 6}
     found = sweep(planned(precision=precise), tmp_path, workers=1)
@@ -138,7 +199,10 @@ def test_points_stop_one_by_one(planned, tmp_path):
     asked = {"measure": "recovered", "half_width": float(np.mean(widths)), "most": 12}
     found = sweep(planned(vary=points, replications=4, precision=asked), tmp_path, workers=1)
     counts = found.swept.runs.groupby("point")["replication"].max() + 1
-    assert counts[int(np.argmin(widths))] == 4 < counts[int(np.argmax(widths))]
+    more = counts[int(np.argmax(widths))] - 4
+    assert more > 0
+    assert counts[int(np.argmin(widths))] == 4
+    assert found.carried_out == 2 * more  # of both schemes, at that point alone
 
 
 # ---- what goes wrong ----
