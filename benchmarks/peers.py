@@ -169,7 +169,8 @@ def _carry(world: World, practice, effort: Effort, side: Side) -> None:
         span = np.arange(world.day, min(world.day + WEEK, days))
         world.chances = _rules(world, world.day)
         with watch:
-            world._advance(span % WEEK < world.scenario.workforce.working_days, world.day == 0)
+            working = span % WEEK < world.scenario.workforce.working_days
+            world._advance(working, world.day == 0, world.counts.true)
     side.nanoseconds.append(1e9 * watch.cpu / _account_days(world, days))
     for name, columns in SAME.items():
         side.count[name] += world.counts.true[:, [COLUMN[c] for c in columns]].sum()

@@ -159,7 +159,7 @@ MEASURES = (
     ),
     Measure(
         "net_cash",
-        "cash less all costs, charge-offs not counted",
+        "cash less all costs, credit losses not counted",
         "净回款",
         "yuan per period",
         lambda s: s.net_cash_yuan / s.periods,
@@ -167,7 +167,7 @@ MEASURES = (
     ),
     Measure(
         "net_value",
-        "cash less all losses and costs",
+        "recoveries less credit losses and all costs",
         "净价值",
         "yuan per period",
         lambda s: s.net_yuan / s.periods,
@@ -192,8 +192,8 @@ def measures_of(periods: Mapping[str, Sequence[float]], warm_up: int) -> dict[st
 def paired(mine: np.ndarray, base: np.ndarray) -> dict[str, float]:
     """The difference of two arrays of replications with the same luck, and its 95 % interval.
 
-    `unpaired_runs` is how many runs of either with independent luck would give as narrow an
-    interval; over `runs` it is the factor by which the same luck reduces the variance.
+    `unpaired_runs` is how many runs of either with independent luck would give as small a standard
+    error; over `runs` it is the factor by which the same luck reduces the variance.
     """
     mean, low, high = interval(mine - base)
     apart = np.var(mine, ddof=1) + np.var(base, ddof=1) if len(mine) > 1 else np.nan

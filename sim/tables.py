@@ -46,6 +46,7 @@ def period_columns(world: World) -> dict[str, list[float]]:
         )
         pay = _pay(p, owed_before)
         row = {"period": p["period"]} | _cash(true, record) | pay
+        row["expected_loss_yuan"] = p["expected_loss"] / 100
         row |= _costs(world.scenario, world.seats, true, int(p["leaving"].sum()))
         row |= _staff(world, p) | _activity(true)
         row["net_cash_yuan"], row["net_yuan"] = (fen / 100 for fen in net_fen(row))
