@@ -38,7 +38,7 @@ def started(*arguments: str, stderr: int = subprocess.PIPE) -> subprocess.Popen:
 def test_run_prints_every_measure_and_the_picture(folder, postloan):
     answer = postloan("run", "wage.toml", "--workers", "1")
     assert answer.exit_code == 0
-    assert "cash less all losses" in answer.stdout
+    assert "recoveries less credit losses" in answer.stdout
     assert answer.stdout.endswith("Picture: results/run/outcome.html\n")
     assert (folder / "results/run/outcome.html").is_file()
 
