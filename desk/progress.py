@@ -43,10 +43,9 @@ def progress_bar(quiet: bool, doing: str = SIMULATING) -> Iterator[Report | None
 
 
 def is_compiled() -> bool:
-    """Whether machine code of the account loop is on disk, not older than its source."""
+    """Whether machine code of the account loop is on disk."""
     if config.DISABLE_JIT:
         return True  # nothing to wait for
     source, folder = Path(getsourcefile(advance.py_func)), Path(advance.stats.cache_path)
-    written = source.stat().st_mtime
-    codes = folder.glob(f"{source.stem}.{advance.__name__}-*.nbi")
-    return any(code.stat().st_mtime >= written for code in codes)
+    line = advance.py_func.__code__.co_firstlineno
+    return any(folder.glob(f"{source.stem}.{advance.__name__}-{line}.*.nbi"))

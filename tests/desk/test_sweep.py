@@ -38,7 +38,7 @@ def test_sweep_prints_differences_with_the_variance_reduction(swept):
     answer = swept()
     assert answer.exit_code == 0, answer.output
     assert "8 runs carried out, 0 were in store before." in answer.stdout
-    assert "paired differences from wage" in answer.stdout
+    assert "paired differences from wage" in " ".join(answer.stdout.split())
     assert "variance" in answer.stdout
     assert max(map(len, answer.stdout.splitlines())) <= 100
 
