@@ -1,62 +1,84 @@
 """Pictures of the gaming ledger, the fairness account and the collector's view."""
 
+from html import escape
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.indicators import INDICATORS, TASKS
-from sim.labels import Lang
+from sim.labels import KINDS, LANGS, Lang
 from sim.plots import COLOURS, DASHES, INK, dress
 
-LOOKS = {  # colours of Okabe & Ito 2008; patterns for grey print
-    "real": ("#009E73", ""),
-    "pulled forward": ("#E69F00", "/"),
-    "shifted from a colleague": ("#0072B2", "\\"),
+STUDENT = "bars: 95 % interval over replications"
+LOOKS = {  # of the kinds of tasks: colours of Okabe & Ito 2008; patterns for grey print
+    "honest": ("#009E73", ""),
+    "timing": ("#E69F00", "/"),
+    "shifting": ("#0072B2", "\\"),
     "harmful": ("#D55E00", "x"),
     "cosmetic": ("#CC79A7", "."),
+}
+LEDGER_WORDS: dict[Lang, tuple[str, str, str, str, str]] = {
+    "en": (
+        "What lifts the indicators: {}",
+        f"each part starts where the one above it ends; {STUDENT}; simulated",
+        "lift over replay, % of the way from nothing to full attainment",
+        "true lift",
+        "95 % interval",
+    ),
+    "zh": (
+        "各指标提升的构成：{}",
+        "每一部分从上一部分的终点开始；误差线：重复模拟的95%区间；模拟结果",
+        "较无激励反应时的提升，占起评至满分距离的%",
+        "真实提升",
+        "95%区间",
+    ),
 }
 SHOWN = 6  # tasks of the view: those whose hours move pay most
 PAYOUT_WORDS: dict[Lang, tuple[str, str, str]] = {
     "en": ("attainment, % of the target", "payout, %", "pay, yuan per seat and period"),
     "zh": ("达成率（目标的%）", "兑付率（%）", "薪酬，元/席位·周期"),
 }
-STUDENT = "bars: 95 % interval over replications"
 
 
-def gaming_figure(ledger: pd.DataFrame, name: str) -> go.Figure:
+def gaming_figure(
+    ledger: pd.DataFrame, name: str, lang: Lang = "en", height: int = 900
+) -> go.Figure:
     """Waterfall of each indicator's lift, in percent of the way from nothing to full attainment."""
-    keys = list(dict.fromkeys(ledger["indicator"]))
+    keys, place = list(dict.fromkeys(ledger["indicator"])), LANGS.index(lang)
     span = ledger["indicator"].map(
         {k: 100.0 / (INDICATORS[k].target - INDICATORS[k].zero) for k in keys}
     )
     columns = ["record", "low", "high", "truth"]
     table = ledger.assign(**{c: ledger[c] * span for c in columns}).set_index("part")
     rows, start = np.arange(len(keys)), np.zeros(len(keys))
+    title, note, across, true, band = LEDGER_WORDS[lang]
     figure = go.Figure()
-    for lane, (part, (colour, pattern)) in enumerate(LOOKS.items()):
+    for lane, (kind, (colour, pattern)) in enumerate(LOOKS.items()):
+        part, words = KINDS[kind][0], KINDS[kind][place]
         step = table.loc[[part], columns].to_numpy()
         ends = np.sort(np.abs(step[:, 1:3] - step[:, :1]), axis=1)
         figure.add_bar(
             x=step[:, 0], base=start, y=rows + 0.16 * (lane - 2), width=0.15, orientation="h",
-            name=part, marker={"color": colour, "pattern": {"shape": pattern}},
+            name=words, marker={"color": colour, "pattern": {"shape": pattern}},
             error_x={"array": ends[:, 1], "thickness": 1, "width": 2, "color": INK},
-            customdata=step[:, 1:3], hovertemplate=f"{part} %{{x:+.1f}} %<br>95 % interval "
-            "%{customdata[0]:+.1f} to %{customdata[1]:+.1f} %<extra></extra>",
+            customdata=step[:, 1:3], hovertemplate=f"{words} %{{x:+.1f}} %<br>{band} "
+            "%{customdata[0]:+.1f} … %{customdata[1]:+.1f} %<extra></extra>",
         )  # fmt: skip
         start = start + step[:, 0]
     figure.add_scatter(
-        x=table.loc[["lift"], "truth"], y=rows, mode="markers", name="true lift",
+        x=table.loc[["lift"], "truth"], y=rows, mode="markers", name=true,
         marker={"symbol": "line-ns-open", "size": 26, "color": INK, "line": {"width": 2}},
-        hovertemplate="true lift %{x:+.1f} %<extra></extra>",
+        hovertemplate=f"{true} %{{x:+.1f}} %<extra></extra>",
     )  # fmt: skip
+    both = {"en": "{0.en}<br>{0.zh}", "zh": "{0.zh}"}[lang]
     figure.update_yaxes(
-        tickvals=rows, ticktext=[f"{INDICATORS[k].en}<br>{INDICATORS[k].zh}" for k in keys],
+        tickvals=rows, ticktext=[both.format(INDICATORS[k]) for k in keys],
         range=[len(keys) - 0.5, -0.5], zeroline=False, automargin=True,
     )  # fmt: skip
-    figure.update_xaxes(title_text="lift over replay, % of the way from nothing to full attainment")
-    dress(figure, f"What lifts the indicators: {name}",
-          f"each part starts where the one above it ends; {STUDENT}; simulated", 900)  # fmt: skip
+    figure.update_xaxes(title_text=across)
+    dress(figure, title.format(escape(name, quote=False)), note, height)
     return figure.update_layout(legend={"orientation": "h", "y": 1.0, "yanchor": "bottom"})
 
 

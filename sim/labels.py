@@ -187,6 +187,7 @@ UNITS: dict[str, Pair] = {
     "share of hours": ("share of hours", "占工时比例"),
     "per 1,000 contacts": ("per 1,000 contacts", "每千次联系"),
     "per seat and week": ("per seat and week", "每席位每周"),
+    "per seat and period": ("per seat and period", "每席位每周期"),
     "customers": ("customers", "户"),
     "cases": ("cases", "件"),
     "days": ("days", "天"),
@@ -204,6 +205,15 @@ WHO: dict[str, Pair] = {
     "team": ("your team's average", "小组平均"),
     "house": ("the whole house's average", "全体平均"),
 }
+CLASSES: dict[str, Pair] = {
+    "all seats": ("all seats", "全部席位"),
+    "under half a year": ("under half a year", "入职不足半年"),
+    "half to two years": ("half to two years", "入职半年至两年"),
+    "over two years": ("over two years", "入职两年以上"),
+    "young queue": ("young queue", "逾期较短的队列"),
+    "middling queue": ("middling queue", "逾期居中的队列"),
+    "old queue": ("old queue", "逾期较长的队列"),
+}  # of seats, whose pay is set apart
 PROFIT: dict[str, Pair] = {
     "cash from overdue accounts": ("cash from overdue accounts", "逾期回款"),
     "recovered after charge-off": ("recovered after charge-off", "核销后回收"),
@@ -322,7 +332,7 @@ PAGE: dict[str, Pair] = {
 GROUPS = {
     "component": COMPONENTS, "field": FIELDS, "activity": ACTIVITY, "by bucket": BY_BUCKET,
     "bucket": BUCKETS, "category": CATEGORIES, "curve": CURVES, "unit": UNITS, "kind": KINDS,
-    "who": WHO, "profit": PROFIT, "column": COLUMNS,
+    "who": WHO, "class": CLASSES, "profit": PROFIT, "column": COLUMNS,
     "page": PAGE,
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from sim.activity import COLUMN, NAMES, Activity
 from sim.collector import BUSY, GAMING
 from sim.indicators import INDICATORS, TASKS
 from sim.interval import interval
+from sim.labels import Lang
 from sim.plots import comparison_figure, outcome_figure, winners_figure
 from sim.profit import net_fen, profit_and_loss
 from sim.scenario import Scenario
@@ -531,9 +532,10 @@ class Comparison:
         periods = pd.concat({n: o.periods for n, o in self.outcomes.items()}, names=["scenario"])
         return comparison_figure(self.differences(), periods.reset_index(level=0), self.base.name)
 
-    def plot_winners(self):
+    def plot_winners(self, lang: Lang = "en"):
         """Whose pay changes against the base, as a Plotly figure."""
-        return winners_figure(self.winners_and_losers(), self.base.name, len(self.base.measures))
+        runs = len(self.base.measures)
+        return winners_figure(self.winners_and_losers(), self.base.name, runs, lang)
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)

@@ -101,6 +101,36 @@ class Style:
         return f"rgba({red},{green},{blue},0.12)"
 
 
+@dataclass(frozen=True)
+class Said:
+    """The words of a picture in one language, with places for names and numbers."""
+
+    title: str
+    note: str
+    across: str
+    hover: str
+
+
+WINNERS: dict[Lang, Said] = {
+    "en": Said(
+        "Whose pay changes compared with {}",
+        "points: paired differences with 95 % interval; same luck, {}",
+        "change of pay, yuan per seat and period",
+        "<b>%{customdata[4]}</b>: %{x:+,.0f} yuan per seat and period<br>"
+        "95 % interval %{customdata[0]:+,.0f} to %{customdata[1]:+,.0f}<br>"
+        "%{customdata[2]:.0%} of seats gain, %{customdata[3]:.0%} lose",
+    ),
+    "zh": Said(
+        "与{}相比，谁的薪酬改变",
+        "点：配对差异及95%区间；运气相同，{}",
+        "薪酬变化，元/席位·周期",
+        "<b>%{customdata[4]}</b>：%{x:+,.0f} 元/席位·周期<br>"
+        "95%区间 %{customdata[0]:+,.0f} 至 %{customdata[1]:+,.0f}<br>"
+        "%{customdata[2]:.0%}的席位增加，%{customdata[3]:.0%}减少",
+    ),
+}
+
+
 def outcome_figure(periods: pd.DataFrame, name: str) -> go.Figure:
     """Cash, bad-debt rate, pay and complaints over the periods, mean and band."""
     panels = (CASH, BAD_DEBT, PAY, COMPLAINTS)
@@ -187,8 +217,10 @@ def _narrow(figure: go.Figure, height: int) -> go.Figure:
     )  # fmt: skip
 
 
-def winners_figure(winners: pd.DataFrame, base: str, runs: int) -> go.Figure:
+def winners_figure(winners: pd.DataFrame, base: str, runs: int, lang: Lang = "en") -> go.Figure:
     """Change of pay against the base by class of seats, a point with interval per scenario."""
+    named = [label("class", key, lang) for key in winners["class"]]
+    winners, said = winners.assign(**{"class": named}), WINNERS[lang]
     classes = list(dict.fromkeys(winners["class"]))
     names = [base, *dict.fromkeys(winners["scenario"])]
     styles = {name: Style.number(place, name) for place, name in enumerate(names)}
@@ -202,15 +234,12 @@ def winners_figure(winners: pd.DataFrame, base: str, runs: int) -> go.Figure:
             marker={"color": style.colour, "symbol": style.symbol, "size": 9},
             error_x={"array": part["high"] - part["difference"], "symmetric": False,
                      "arrayminus": part["difference"] - part["low"], "thickness": 1.6},
-            hovertemplate="<b>%{customdata[4]}</b>: %{x:+,.0f} yuan per seat and period<br>"
-            "95 % interval %{customdata[0]:+,.0f} to %{customdata[1]:+,.0f}<br>"
-            "%{customdata[2]:.0%} of seats gain, %{customdata[3]:.0%} lose",
+            hovertemplate=said.hover,
         )  # fmt: skip
     figure.update_yaxes(range=[len(classes) - 0.5, -0.5], tickvals=list(range(len(classes))),
                         ticktext=classes, zeroline=False, automargin=True)  # fmt: skip
-    figure.update_xaxes(title_text="change of pay, yuan per seat and period", zerolinecolor=INK)
-    note = f"points: paired differences with 95 % interval; same luck, {_count(runs)}"
-    dress(figure, f"Whose pay changes compared with {styles[base].name}", note, 560)
+    figure.update_xaxes(title_text=said.across, zerolinecolor=INK)
+    dress(figure, said.title.format(styles[base].name), said.note.format(_count(runs, lang)), 560)
     return _place_legend(figure, {name: styles[name] for name in list(styles)[1:]})
 
 
@@ -399,8 +428,8 @@ def _runs(periods: pd.DataFrame) -> int:
     return len(periods["replication"].unique())
 
 
-def _count(runs: int) -> str:
-    return f"{runs:,} replication{'s' * (runs != 1)}"
+def _count(runs: int, lang: Lang = "en") -> str:
+    return _say(lang, f"{runs:,} replication{'s' * (runs != 1)}", f"重复{runs:,}次")
 
 
 def _number(number: float, sign: str = "") -> str:

@@ -2,9 +2,10 @@
 
 import json
 
+import pandas as pd
 import pytest
 
-from desk.insight import ledger_lines
+from desk.answer import ledger_lines
 from sim import Scenario, gaming_ledger
 
 
@@ -23,3 +24,16 @@ def test_printed_parts_sum_to_the_printed_lift(folder):
     for row in ledger_lines(ledger)[1]:
         parts = [float(cell.replace(",", "")) for cell in row[2:8]]
         assert sum(parts[:5]) == pytest.approx(parts[5], abs=1e-9)
+
+
+def test_a_comparison_keeps_the_gaming_ledger_that_is_asked_for(folder, postloan):
+    asked = ("wage.toml", "commission.toml", "--workers", "1")
+    answer = postloan("compare", *asked, "--gaming", "--json")
+    assert answer.exit_code == 0, answer.output
+    kept = pd.read_parquet(folder / "results/compare/gaming.parquet")
+    assert len(json.loads(answer.stdout, parse_constant=pytest.fail)["gaming"]) == len(kept)
+    mine = kept[kept["scenario"] == "commission"].drop(columns="scenario").reset_index(drop=True)
+    ledger = gaming_ledger(Scenario.load(folder / "commission.toml"), workers=1)
+    pd.testing.assert_frame_equal(mine, ledger)
+    assert postloan("compare", *asked, "--quiet").exit_code == 0
+    assert not (folder / "results/compare/gaming.parquet").exists()
