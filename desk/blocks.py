@@ -13,6 +13,7 @@ from plotly.offline import get_plotlyjs
 
 from desk.fonts import FONTS, face
 from sim.labels import Lang
+from sim.shown import visible
 
 TITLE_SPACE, LEGEND_SPACE = 80, 55  # pixels above a figure that its title and legend take
 PAGE_WIDTH = 700  # pixels: what A4 takes in print
@@ -137,7 +138,7 @@ def _page(title: str, head: str, body: str, lang: Lang) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="{LANGUAGE[lang]}">\n<head><meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n{head}</head>\n"
+        f"<title>{escape(visible(title))}</title>\n{head}</head>\n"
         f"<body>\n{body}\n</body>\n</html>\n"
     )
 
@@ -170,7 +171,7 @@ def _captioned(figure: go.Figure) -> tuple[str, go.Figure]:
         return "", figure
     note = f"<br><span class=note>{escape(unescape(title.subtitle.text or ''))}</span>"
     top = (figure.layout.margin.t or TITLE_SPACE) - TITLE_SPACE
-    bare = figure.update_layout(title=None, margin_t=max(top, LEGEND_SPACE))
+    bare = go.Figure(figure).update_layout(title=None, margin_t=max(top, LEGEND_SPACE))
     return f"<p><b>{escape(unescape(title.text))}</b>{note}</p>", bare
 
 

@@ -130,6 +130,20 @@ def compare(
               as_json=as_json, quiet=quiet)  # fmt: skip
 
 
+@app.command(epilog="Example: postloan attainment scenarios/baseline.toml --replications 4")
+def attainment(
+    scenario: ScenarioFile, replications: Replications = None, seed: Seed = None,
+    workers: Workers = None, out: Out = Path("results/attainment"), as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Show where people stand on the payout curves of a scheme's cards."""
+    from desk.insight import carry_out
+
+    settings = {"replications": replications, "seed": seed}
+    carry_out("attainment", scenario, settings=settings, workers=workers, out=out,
+              as_json=as_json, quiet=quiet)  # fmt: skip
+
+
 @app.command(epilog="Example: postloan gaming scenarios/baseline.toml --replications 4")
 def gaming(
     scenario: ScenarioFile, replications: Replications = None, seed: Seed = None,

@@ -1,4 +1,4 @@
-"""Carries out the commands that explain a scheme: `gaming`, `fairness` and `view`."""
+"""Carries out the commands that explain a scheme: `attainment`, `gaming`, `fairness`, `view`."""
 
 import json
 import math
@@ -16,7 +16,8 @@ from desk.blocks import picture_page
 from desk.progress import progress_bar
 from desk.study import PLACE, interruptible
 from sim import Scenario, collector_view, fairness_account, gaming_ledger
-from sim.insight_plots import fairness_figure, gaming_figure, view_figure
+from sim.attainment import attainment_account
+from sim.insight_plots import attainment_figure, fairness_figure, gaming_figure, view_figure
 from sim.run import Call
 
 
@@ -92,7 +93,20 @@ def view_lines(view: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     return ["task", "yuan per hour", "noticed", "worth it"], rows
 
 
+def attainment_lines(account: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Where seats stand on each curve: how many earn nothing, something, and all or more."""
+    rows = []
+    for (_, key), mine in account.groupby(["component", "indicator"], sort=False):
+        below, above = mine["payout"] <= 0.0, mine["attainment"] >= 1.0
+        cells = [mine["share"][which].sum() for which in (below, ~below & ~above, above)]
+        paid = (mine["share"] * mine["payout"]).sum()
+        rows.append([key.replace("_", " "), f"{100 * mine['weight'].iloc[0]:.3g} %",
+                     *(f"{100 * share:.0f} %" for share in (*cells, paid))])  # fmt: skip
+    return ["indicator", "weight", "paid nothing", "below target", "target or more", "payout"], rows
+
+
 INSIGHTS = {
+    "attainment": Insight(attainment_account, attainment_figure, attainment_lines),
     "gaming": Insight(gaming_ledger, gaming_figure, answer.ledger_lines),
     "fairness": Insight(fairness_account, fairness_figure, fairness_lines),
     "view": Insight(collector_view, view_figure, view_lines),

@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 from sim.indicators import INDICATORS, TASKS
 from sim.labels import KINDS, LANGS, Lang
 from sim.plots import COLOURS, DASHES, INK, dress
+from sim.shown import shown
 
 STUDENT = "bars: 95 % interval over replications"
 LOOKS = {  # of the kinds of tasks: colours of Okabe & Ito 2008; patterns for grey print
@@ -36,6 +37,23 @@ LEDGER_WORDS: dict[Lang, tuple[str, str, str, str, str]] = {
     ),
 }
 SHOWN = 6  # tasks of the view: those whose hours move pay most
+ACROSS = 4  # panels in a row
+ATTAINMENT_WORDS: dict[Lang, tuple[str, str, str, str, str]] = {
+    "en": (
+        "Where people stand on the payout curves: {}",
+        "share of seats",
+        "payout",
+        "attainment, % of the way to the target",
+        "as recorded, seats with a collector and counted periods; ends hold all beyond; simulated",
+    ),
+    "zh": (
+        "员工在兑付曲线上的位置：{}",
+        "席位占比",
+        "兑付率",
+        "达成率，占起评至目标距离的%",
+        "按上报值；在岗席位与计入周期；两端含更低与更高者；模拟结果",
+    ),
+}
 PAYOUT_WORDS: dict[Lang, tuple[str, str, str]] = {
     "en": ("attainment, % of the target", "payout, %", "pay, yuan per seat and period"),
     "zh": ("达成率（目标的%）", "兑付率（%）", "薪酬，元/席位·周期"),
@@ -78,8 +96,13 @@ def gaming_figure(
         range=[len(keys) - 0.5, -0.5], zeroline=False, automargin=True,
     )  # fmt: skip
     figure.update_xaxes(title_text=across)
-    dress(figure, title.format(escape(name, quote=False)), note, height)
+    dress(figure, title.format(_plain(name)), note, height)
     return figure.update_layout(legend={"orientation": "h", "y": 1.0, "yanchor": "bottom"})
+
+
+def _plain(name: str) -> str:
+    """A name as Plotly shows it: without markup or hidden signs."""
+    return escape(shown(name), quote=False)
 
 
 def fairness_figure(account: pd.DataFrame, name: str) -> go.Figure:
@@ -95,7 +118,7 @@ def fairness_figure(account: pd.DataFrame, name: str) -> go.Figure:
     ))  # fmt: skip
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_xaxes(title_text="% of the variance of incentive pay among seats")
-    dress(figure, f"Where pay differences come from: {name}", f"{STUDENT}; simulated", 420)
+    dress(figure, f"Where pay differences come from: {_plain(name)}", f"{STUDENT}; simulated", 420)
     return figure
 
 
@@ -121,8 +144,50 @@ def view_figure(view: pd.DataFrame, name: str) -> go.Figure:
     figure.update_xaxes(title_text="day of the period", row=2)
     figure.update_yaxes(title_text="tenth of people, by incentive ahead", dtick=3, tick0=1, col=1)
     note = "as collectors believe it; mean over all people and replications; simulated"
-    dress(figure, f"What an hour more adds to pay: {name}", note, 720)
+    dress(figure, f"What an hour more adds to pay: {_plain(name)}", note, 720)
     return figure.update_layout(margin_t=150)
+
+
+def attainment_figure(account: pd.DataFrame, name: str, lang: Lang = "en") -> go.Figure:
+    """Where seats stand on each payout curve: bars are shares of seats, the line what is paid."""
+    shown = list(dict.fromkeys(zip(account["component"], account["indicator"], strict=True)))
+    said, rows = ATTAINMENT_WORDS[lang], -(-max(len(shown), 1) // ACROSS)
+    figure = make_subplots(
+        rows, ACROSS, shared_xaxes=True, shared_yaxes=True, horizontal_spacing=0.03,
+        vertical_spacing=0.2 / rows, subplot_titles=[_measured(key, lang) for _, key in shown],
+    )  # fmt: skip
+    for place, (_, part) in enumerate(account.groupby(["component", "indicator"], sort=False)):
+        at = {"row": place // ACROSS + 1, "col": place % ACROSS + 1}
+        figure.add_bar(
+            x=100.0 * part["attainment"], y=100.0 * part["share"], name=said[1], **at,
+            marker={"color": COLOURS[6], "line": {"color": INK, "width": 0.5}},
+            showlegend=not place,
+            hovertemplate=f"%{{x:.0f}} %: {said[1]} %{{y:.1f}} %<extra></extra>",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=100.0 * part["attainment"], y=100.0 * part["payout"], mode="lines", name=said[2],
+            line={"color": COLOURS[2], "width": 2}, showlegend=not place, **at,
+            hovertemplate=f"%{{x:.0f}} %: {said[2]} %{{y:.0f}} %<extra></extra>",
+        )  # fmt: skip
+    figure.add_vline(x=100, line={"color": INK, "width": 1, "dash": "dot"})
+    figure.update_xaxes(showticklabels=True)
+    figure.update_xaxes(title_text=said[3], row=rows, col=1)
+    figure.update_yaxes(title_text="%", col=1)
+    height = 230 + 190 * rows
+    dress(figure, said[0].format(_plain(name)), said[4], height)
+    figure.update_annotations(font_size=12)
+    return figure.update_layout(
+        bargap=0, margin_t=150,
+        legend={"orientation": "h", "x": 0.006, "xref": "container", "yref": "container",
+                "y": 1 - 82 / height, "yanchor": "top"},
+    )  # fmt: skip
+
+
+def _measured(key: str, lang: Lang) -> str:
+    """The name of an indicator; a share of columns as the scheme has it."""
+    if key not in INDICATORS:
+        return _plain(key)
+    return INDICATORS[key].en if lang == "en" else INDICATORS[key].zh
 
 
 def payout_figure(curves: pd.DataFrame, points: pd.DataFrame, lang: Lang) -> go.Figure:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.labels import Lang, label
+from sim.shown import visible
 
 # Okabe & Ito 2008, yellow left out (too faint on white); the base is black.
 COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -90,7 +91,8 @@ class Style:
     @classmethod
     def number(cls, place: int, name: str) -> "Style":
         """The style of the scenario at a place, the base first."""
-        short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+        plain = visible(name)
+        short = plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1] + "…"
         colour, symbol, dash = (table[place % len(table)] for table in (COLOURS, SYMBOLS, DASHES))
         return cls(escape(short, quote=False), colour, symbol, dash)
 

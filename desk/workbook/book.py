@@ -38,6 +38,8 @@ def write_workbook(dossier: Dossier, path: Path, w: Words) -> None:
 def _summary(d: Dossier, p: Paper) -> None:
     w = p.words
     sheet = p.sheet("Summary", "汇总", [34, 24, *[18] * 4 * len(d.outcomes)])
+    p.note(sheet, 1, "As simulated, whatever the inputs are changed to.",
+           "模拟结果，不随输入的修改而变。")  # fmt: skip
     heads = [w("measure", "衡量项"), w("unit", "单位")]
     for name in d.names.values():
         heads += [
@@ -73,9 +75,9 @@ def _summary(d: Dossier, p: Paper) -> None:
 def _inputs(d: Dossier, p: Paper) -> None:
     w = p.words
     sheet = p.sheet("Inputs", "输入", [52, *[20] * len(d.outcomes)])
-    p.note(sheet, 1, "Yellow cells may be changed; the other sheets follow, people's behaviour "
-           "does not: that takes another run.",
-           "黄色单元格可修改，其他表随之更新；员工行为不变，行为变化需重新模拟。")  # fmt: skip
+    p.note(sheet, 1, "Yellow cells may be changed; costing, months and profit follow, people's "
+           "behaviour does not: that takes another run.",
+           "黄色单元格可修改，成本、分期、损益随之更新；行为变化需重新模拟。")  # fmt: skip
     p.heads(sheet, 2, [w("input", "项目"), *d.names.values()])
     rows = [
         (("budget",), w("budget of pay, yuan per pay period", "薪酬预算（元/周期）")),

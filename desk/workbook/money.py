@@ -157,7 +157,7 @@ def write_profit(d: Dossier, p: Paper, runs: Runs) -> None:
             row,
             0,
             w.label("profit", line),
-            p.bold if line in (NET_CASH, NET_VALUE) else None,
+            p.strong if line in (NET_CASH, NET_VALUE) else None,
         )
     for place, (name, outcome) in enumerate(d.outcomes.items()):
         tables = outcome.profit_and_loss().set_index("line")

@@ -32,6 +32,7 @@ class Paper:
         self.bold = add({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         self.right = add({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1,
                           "align": "right"})  # fmt: skip
+        self.strong = add({"bold": True, "top": 1})
         self.title = add({"bold": True, "font_size": 14})
         self.plain = add({"valign": "top"})
         self.wrap = add({"text_wrap": True, "valign": "top"})

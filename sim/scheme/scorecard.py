@@ -191,6 +191,11 @@ class Scorecard(Component):
             if weight
         }
 
+    def attainments(self, a: Activity) -> dict[str, np.ndarray]:
+        """Attainment of each indicator with a weight, 0 at its zero and 1 at its target."""
+        weighted = (key for key, weight in self.weights.items() if weight)
+        return {key: self._attainment(measure_of(key), self.of, a) for key in weighted}
+
     def _payout(self, measure: Measure, of: Who, a: Activity) -> np.ndarray:
         curve = self.curves.get(measure.key, self.curve)
         return payout(knots_of(curve), self._attainment(measure, of, a))

@@ -85,8 +85,8 @@ def test_a_png_shows_chinese_words_without_a_chinese_font():
 
 def test_the_font_is_in_pages_with_chinese_only():
     figure = go.Figure(layout={"title": {"text": "回款"}})
-    assert "@font-face" in html("回款", [Paragraph("cash")], "zh")
-    assert "@font-face" in html("cash", [Picture(figure, "cash")], "en")
-    assert "@font-face" in picture_page("cash", figure)
-    assert "@font-face" not in html("cash", [Paragraph("cash")], "en")
-    assert "@font-face" not in picture_page("cash", go.Figure())
+    assert "data:font/otf" in html("回款", [Paragraph("cash")], "zh")
+    assert "data:font/otf" in html("cash", [Picture(figure, "cash")], "en")
+    assert "data:font/otf" in picture_page("cash", figure)
+    assert "data:font/otf" not in html("cash", [Paragraph("cash")], "en")
+    assert "data:font/otf" not in picture_page("cash", go.Figure())

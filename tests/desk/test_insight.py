@@ -8,15 +8,24 @@ import pytest
 from desk.answer import ledger_lines
 from sim import Scenario, gaming_ledger
 
+CARD = """
+extends = "wage.toml"
+[[scheme.pay]]
+kind = "scorecard"
+pool_yuan = 1000
+weights = { recovery_rate = 1.0 }
+"""
 
-@pytest.mark.parametrize("question", ["gaming", "fairness", "view"])
+
+@pytest.mark.parametrize("question", ["attainment", "gaming", "fairness", "view"])
 def test_answers_with_table_picture_and_one_document(folder, postloan, question):
-    answer = postloan(question, "commission.toml", "--workers", "1", "--json")
+    (folder / "card.toml").write_text(CARD, encoding="utf-8")
+    answer = postloan(question, "card.toml", "--workers", "1", "--json")
     assert answer.exit_code == 0, answer.output
     assert json.loads(answer.stdout, parse_constant=pytest.fail)[question]
     names = {path.name for path in (folder / "results" / question).iterdir()}
     assert names == {"about.json", f"{question}.parquet", f"{question}.html"}
-    assert postloan(question, "commission.toml", "--workers", "1", "--quiet").output == ""
+    assert postloan(question, "card.toml", "--workers", "1", "--quiet").output == ""
 
 
 def test_printed_parts_sum_to_the_printed_lift(folder):

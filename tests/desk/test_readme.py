@@ -46,7 +46,7 @@ ANSWERS = {"optimise": (0, 1)}  # 1: nothing better was found
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory) -> Path:
     """What the README's comparison leaves, of a small house."""
-    small = {"run": {"periods": 2}, "portfolio": {"accounts": 300}, "workforce": {"seats": 4}}
+    small = {"run": {"periods": 3}, "portfolio": {"accounts": 300}, "workforce": {"seats": 4}}
     names = ("balanced", "recovery_only")
     files = {name: Scenario.load(ROOT / f"scenarios/{name}.toml") for name in names}
     found = compare({n: s.vary(**small) for n, s in files.items()}, replications=2, workers=1)

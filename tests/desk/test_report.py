@@ -13,12 +13,13 @@ import pandas as pd
 import pytest
 
 from desk import results
-from desk.blocks import Paragraph, Table, html
+from desk.blocks import Paragraph, Table, html, picture_page
 from desk.decide import Request
 from desk.decide import save as save_study
 from desk.dossier import Dossier
 from desk.dossiers import report as write_report
 from desk.dossiers import workbook as write
+from desk.pictures import figures
 from desk.report import number, report_document
 from desk.words import Words
 from optimize import Found, costing
@@ -225,6 +226,17 @@ def test_names_stay_text_in_a_report(nasty, lang):
     assert "<script>alert" not in page
     assert "\u202e" not in page
     assert NASTY[0] in unescape(page)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_names_stay_text_in_pictures(nasty, studies, lang):
+    drawn = figures(Dossier.of(nasty, studies), Words(lang))
+    pages = [picture_page(NASTY[0], figure, lang) for figure in drawn.values()]
+    pages.append(results.page(results.load(nasty)[0]))
+    for page in pages:
+        assert "<script>alert" not in page
+        assert "\u202e" not in page
+        assert NASTY[3] not in page.split("<title>")[1].split("</title>")[1]
 
 
 def test_names_stay_text_in_a_workbook(nasty, tmp_path):
