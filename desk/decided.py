@@ -1,6 +1,5 @@
 """What a study of the optimiser found, read back from the folder that `desk.decide` wrote."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,16 +54,9 @@ def _load(folder: Path) -> Decided:
 
 
 def _json(path: Path, folder: Path) -> dict:
-    try:
-        kept = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise InputError(
-            f"{folder}: expected a folder of a study, it has no {path.name}",
-            zh=f"{folder}：应为研究结果文件夹，其中没有 {path.name}",
-        ) from None
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{path}: expected a file that postloan wrote ({error})",
-            zh=f"{path}：应为 postloan 写出的文件（{error}）",
-        ) from None
+    missing = InputError(
+        f"{folder}: expected a folder of a study, it has no {path.name}",
+        zh=f"{folder}：应为研究结果文件夹，其中没有 {path.name}",
+    )
+    kept = results.read_json(path, missing)
     return kept if isinstance(kept, dict) else {}

@@ -18,6 +18,7 @@ from collections.abc import Mapping, Set
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -224,19 +225,11 @@ def load_ledgers(folder: Path) -> dict[str, pd.DataFrame]:
 def _kept(folder: Path) -> dict:
     """What `about.json` says, if it is that of a run or a comparison."""
     path = folder / ABOUT
-    try:
-        kept = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise InputError(
-            f"{folder}: expected a folder that `postloan run` or `compare` wrote, "
-            f"it has no {ABOUT}",
-            zh=f"{folder}：应为 postloan run 或 compare 写出的文件夹，其中没有 {ABOUT}",
-        ) from None
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{path}: expected a file that postloan wrote ({error})",
-            zh=f"{path}：应为 postloan 写出的文件（{error}）",
-        ) from None
+    missing = InputError(
+        f"{folder}: expected a folder that `postloan run` or `compare` wrote, it has no {ABOUT}",
+        zh=f"{folder}：应为 postloan run 或 compare 写出的文件夹，其中没有 {ABOUT}",
+    )
+    kept = read_json(path, missing)
     mine = isinstance(kept, dict) and kept.get("made_by") == MAKER and kept.get("kind") in PICTURES
     entries = kept.get("scenarios") if mine else None
     if not isinstance(entries, list) or not all(_names_a_file(entry) for entry in entries):
@@ -267,6 +260,19 @@ def _scenario(path: Path) -> Scenario:
         raise InputError(
             f"{path}: expected a scenario that postloan wrote ({error})",
             zh=f"{path}：应为 postloan 写出的情景（{error}）",
+        ) from None
+
+
+def read_json(path: Path, missing: InputError) -> Any:
+    """What a file holds that postloan wrote. Raises InputError: `missing` if there is no file."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise missing from None
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{path}: expected a file that postloan wrote ({error})",
+            zh=f"{path}：应为 postloan 写出的文件（{error}）",
         ) from None
 
 

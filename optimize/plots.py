@@ -140,10 +140,10 @@ def regret_figure(
         texttemplate="%{z:,.3s}", textfont={"color": INK},
         hovertemplate=f"%{{y}}<br>%{{x}}: %{{z:,.0f}} {aim[1]}<extra></extra>",
     ))  # fmt: skip
-    figure.update_yaxes(title={"text": " / ".join(unknowns), "font": {"size": 11}})
+    figure.update_yaxes(automargin=True)
     title, note, across = (
         ("What a wrong choice would cost",
          f"by what people turn out to be like; regret in {aim[0]}, {aim[1]}; simulated", "scheme"),
         ("选错方案的代价", f"按员工实际行为划分；遗憾值：{aim[0]}，{aim[1]}；模拟结果", "方案"),
     )[say]  # fmt: skip
-    return _laid_out(figure, title, note, across, " / ".join(unknowns), 260 + 22 * len(wide))
+    return _laid_out(figure, title, note, across, " /<br>".join(unknowns), 260 + 22 * len(wide))

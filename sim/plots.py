@@ -116,7 +116,7 @@ class Said:
 WINNERS: dict[Lang, Said] = {
     "en": Said(
         "Whose pay changes compared with {}",
-        "points: paired differences with 95 % interval; same luck, {}",
+        "points: paired differences with 95 % interval; simulated: same luck, {}",
         "change of pay, yuan per seat and period",
         "<b>%{customdata[4]}</b>: %{x:+,.0f} yuan per seat and period<br>"
         "95 % interval %{customdata[0]:+,.0f} to %{customdata[1]:+,.0f}<br>"
@@ -124,7 +124,7 @@ WINNERS: dict[Lang, Said] = {
     ),
     "zh": Said(
         "与{}相比，谁的薪酬改变",
-        "点：配对差异及95%区间；运气相同，{}",
+        "点：配对差异及95%区间；模拟结果，运气相同，{}",
         "薪酬变化，元/席位·周期",
         "<b>%{customdata[4]}</b>：%{x:+,.0f} 元/席位·周期<br>"
         "95%区间 %{customdata[0]:+,.0f} 至 %{customdata[1]:+,.0f}<br>"
@@ -147,7 +147,7 @@ def outcome_figure(periods: pd.DataFrame, name: str) -> go.Figure:
         _add_lines(figure, panel, {style: periods}, row + 1, col + 1, legend=False)
         figure.update_xaxes(title_text="period" if row else None, row=row + 1, col=col + 1)
     band = f"; band: {BAND_WORDS}" if runs > 1 else "; one replication has no band"
-    dress(figure, f"Outcome of {style.name}", f"mean of {_count(runs)}{band}", 720)
+    dress(figure, f"Outcome of {style.name}", f"simulated: mean of {_count(runs)}{band}", 720)
     return figure.update_layout(showlegend=False)
 
 
@@ -246,7 +246,7 @@ def winners_figure(winners: pd.DataFrame, base: str, runs: int, lang: Lang = "en
 
 
 def _comparison_note(runs: int) -> str:
-    luck = f"same luck, {_count(runs)}"
+    luck = f"simulated: same luck, {_count(runs)}"
     if runs < 2:
         return f"{luck}: no intervals; points: paired differences"
     return f"{luck}; points: paired differences with 95 % interval; bands: {BAND_WORDS}"
