@@ -56,16 +56,16 @@ def figures(d: Dossier, w: Words) -> dict[str, go.Figure]:
         f"Course over the pay periods; band: {BAND_WORDS}", f"各考核周期走势；色带为{BAND_WORDS_ZH}"
     )
     found = {"course": _titled(over_time_figure(periods, w.lang), course)}
+    for number, (name, ledger) in enumerate(d.ledgers.items(), 1):
+        found[f"gaming-{number}"] = gaming_figure(ledger, d.names[name], w.lang)
+    for number, study in enumerate(d.studies, 1):
+        found[f"study-{number}-{study.kind}"] = study_figure(study, w)
     if isinstance(d.result, Comparison):
         differences = named(d.result.differences(), d.names, w)
         base = d.names[d.base.name]
         apart = w(f"Paired differences from {base}, 95 % interval", f"与{base}的配对差异，95%区间")
         found["differences"] = _titled(forest_figure(differences, base, w.lang), apart)
         found["winners"] = d.result.plot_winners(w.lang)
-    for number, (name, ledger) in enumerate(d.ledgers.items(), 1):
-        found[f"gaming-{number}"] = gaming_figure(ledger, d.names[name], w.lang)
-    for number, study in enumerate(d.studies, 1):
-        found[f"study-{number}-{study.kind}"] = study_figure(study, w)
     return found
 
 

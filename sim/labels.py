@@ -205,15 +205,6 @@ WHO: dict[str, Pair] = {
     "team": ("your team's average", "小组平均"),
     "house": ("the whole house's average", "全体平均"),
 }
-CLASSES: dict[str, Pair] = {
-    "all seats": ("all seats", "全部席位"),
-    "under half a year": ("under half a year", "入职不足半年"),
-    "half to two years": ("half to two years", "入职半年至两年"),
-    "over two years": ("over two years", "入职两年以上"),
-    "young queue": ("young queue", "逾期较短的队列"),
-    "middling queue": ("middling queue", "逾期居中的队列"),
-    "old queue": ("old queue", "逾期较长的队列"),
-}  # of seats, whose pay is set apart
 PROFIT: dict[str, Pair] = {
     "cash from overdue accounts": ("cash from overdue accounts", "逾期回款"),
     "recovered after charge-off": ("recovered after charge-off", "核销后回收"),
@@ -293,6 +284,16 @@ COLUMNS: dict[str, Pair] = {
     "unpaired_runs": ("replications if unpaired", "不配对所需重复次数"),
 }  # besides these, tables have the columns of activity by their names
 
+CLASSES: dict[str, Pair] = {
+    "all seats": ("all seats", "全部席位"),
+    "under half a year": ("under half a year", "入职不满半年"),
+    "half to two years": ("half to two years", "入职半年至两年"),
+    "over two years": ("over two years", "入职两年以上"),
+    "young queue": ("young queue", "较新的案件队列"),
+    "middling queue": ("middling queue", "中等账龄队列"),
+    "old queue": ("old queue", "较老的案件队列"),
+}  # of seats, in the table of winners and losers
+
 PAGE: dict[str, Pair] = {
     "title": ("Pay schemes side by side", "薪酬方案对比"),
     "base": ("Today's scenario", "现行情景"),
@@ -332,8 +333,8 @@ PAGE: dict[str, Pair] = {
 GROUPS = {
     "component": COMPONENTS, "field": FIELDS, "activity": ACTIVITY, "by bucket": BY_BUCKET,
     "bucket": BUCKETS, "category": CATEGORIES, "curve": CURVES, "unit": UNITS, "kind": KINDS,
-    "who": WHO, "class": CLASSES, "profit": PROFIT, "column": COLUMNS,
-    "page": PAGE,
+    "who": WHO, "profit": PROFIT, "column": COLUMNS,
+    "class": CLASSES, "page": PAGE,
 }  # fmt: skip
 
 

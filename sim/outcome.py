@@ -534,8 +534,8 @@ class Comparison:
 
     def plot_winners(self, lang: Lang = "en"):
         """Whose pay changes against the base, as a Plotly figure."""
-        runs = len(self.base.measures)
-        return winners_figure(self.winners_and_losers(), self.base.name, runs, lang)
+        table, runs = self.winners_and_losers(), len(self.base.measures)
+        return winners_figure(table, self.base.name, runs, lang)
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
