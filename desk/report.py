@@ -174,21 +174,21 @@ def _gaming(d: Dossier, w: Words) -> Iterator[Block]:
         yield Paragraph(w(
             "What each lift is made of was not asked for: `--gaming` at the run adds the gaming "
             "ledger.",
-            "未附操纵账：模拟时加 --gaming 即附上各项提升的构成。"), note=True)  # fmt: skip
+            "未附操纵账本：模拟时加 --gaming 即附上各项提升的构成。"), note=True)  # fmt: skip
 
 
 def _ledger(name: str, ledger: pd.DataFrame, w: Words) -> Iterator[Block]:
     """The gaming ledger of a scenario: what lifts each indicator over unmoved behaviour."""
     kinds = {english: kind for kind, (english, _) in KINDS.items()}
     parts = list(dict.fromkeys(ledger["part"]))
-    yield Heading(w(f"{name}: gaming ledger", f"{name}：操纵账"), 3)
+    yield Heading(w(f"{name}: gaming ledger", f"{name}：操纵账本"), 3)
     yield Paragraph(w(
         "What each indicator's lift over people who do not respond to pay is made of; the parts "
         "sum to the lift, ± is half its 95 % interval.",
         "各指标较员工对薪酬无反应时的提升及其构成，各部分之和等于总提升；"
         "±为95%区间的一半。"))  # fmt: skip
     drawn = gaming_figure(ledger, name, w.lang, LEDGER_HEIGHT)
-    yield Picture(drawn, w("Gaming ledger", "操纵账"))
+    yield Picture(drawn, w("Gaming ledger", "操纵账本"))
     yield Table(
         [w("indicator", "指标"), *(w.label("kind", kinds[part]) for part in parts), "±"],
         [[w.named(INDICATORS[key]), *(w.worth(key, x) for x in mine["record"]),
