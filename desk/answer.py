@@ -5,6 +5,7 @@ import math
 import os
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -13,12 +14,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from desk.results import Result, about, kind, outcomes, tables
+from desk.results import Ledgers, Result, about, kind, outcomes, stacked, tables
+from sim.indicators import INDICATORS
 from sim.measures import MEASURES
 
 PIPED_WIDTH = 100  # columns, where no terminal tells
 MEASURE_WIDTH, MEANS_WIDTH = 28, 12  # columns that a measure's name and its means need
 MOST_PERCENT = 1000.0  # a larger change is one from next to nothing
+INDICATOR_DIGITS = {"share": 4, "yuan": 0}  # of an indicator's unit; two for any other
 DIGITS = {measure.key: measure.digits for measure in MEASURES}
 
 
@@ -54,13 +57,22 @@ def print_tables(result: Result) -> None:
         paper.print(f"Note: {note}")
 
 
-def json_text(result: Result, picture: Path) -> str:
-    """The summary and differences with what they depend on; an unknown number is null."""
+def print_ledgers(ledgers: Ledgers) -> None:
+    """What each indicator's lift is made of, scenario by scenario."""
+    for name, ledger in ledgers.items():
+        console().print(f"{name}: what lifts each indicator over people who do not respond to pay")
+        print_rows(*ledger_lines(ledger))
+
+
+def json_text(result: Result, picture: Path, ledgers: Ledgers) -> str:
+    """The summary, differences and ledgers with what they depend on; unknown numbers are null."""
     found = tables(result)
     document = about(result) | {"folder": str(picture.parent), "picture": str(picture)}
     for name in ("summary", "differences"):
         if name in found:
             document[name] = records(found[name])
+    if ledgers:
+        document["gaming"] = records(stacked(ledgers))
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
 
 
@@ -72,6 +84,30 @@ def records(table: pd.DataFrame) -> list[dict]:
 def known(cell):
     """The cell for a JSON document; None for what is no number."""
     return None if isinstance(cell, float) and not math.isfinite(cell) else cell
+
+
+def ledger_lines(ledger: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """The parts of each indicator as printed: levels are rounded, so that the parts still sum."""
+    parts = list(dict.fromkeys(ledger["part"]))
+    rows = []
+    for key, mine in ledger.groupby("indicator", sort=False):
+        digits = INDICATOR_DIGITS.get(INDICATORS[key].unit, 2)
+        steps = mine.set_index("part")["record"]
+        levels = [mine["replay"].iloc[0] + x for x in (0.0, *steps[parts[:-1]].cumsum())]
+        whole = [round(level * 10**digits) for level in levels]  # in units of the last digit
+        ends = [*pairwise(whole), (whole[0], whole[-1])]
+        shown = [f"{(after - before) / 10**digits:+,.{digits}f}" for before, after in ends]
+        truth = mine.set_index("part")["truth"][parts[-1]]
+        rows.append(
+            [
+                key.replace("_", " "),
+                f"{whole[0] / 10**digits:,.{digits}f}",
+                *shown,
+                f"{truth:+,.{digits}f}",
+            ]
+        )
+    heads = [part.replace(" from a colleague", "").replace("pulled ", "pulled\n") for part in parts]
+    return ["indicator", "replay", *heads, "true lift"], rows
 
 
 # ---- tables ----

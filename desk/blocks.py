@@ -6,18 +6,16 @@ Every text of a block is plain text: names of files and schemes cannot become ma
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
+from desk.fonts import FONTS, face
 from sim.labels import Lang
+from sim.shown import visible
 
-FONTS = (
-    'system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, "PingFang SC", '
-    '"Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", '
-    '"Source Han Sans SC", "WenQuanYi Zen Hei", sans-serif'
-)
+TITLE_SPACE, LEGEND_SPACE = 80, 55  # pixels above a figure that its title and legend take
 PAGE_WIDTH = 700  # pixels: what A4 takes in print
 STYLE = f"""
 body {{ font: 15px/1.5 {FONTS}; color: #222; max-width: {PAGE_WIDTH}px; margin: 2em auto;
@@ -124,10 +122,23 @@ def html(title: str, blocks: Sequence[Block], lang: Lang) -> str:
     pictures = any(isinstance(block, Picture) for block in blocks)
     script = f"<script>{get_plotlyjs()}</script>\n" if pictures else ""
     body = "\n".join(_html(block, f"picture{n}") for n, block in enumerate(blocks))
+    return _page(title, f"<style>{face(title + body)}{STYLE}</style>\n{script}", body, lang)
+
+
+def picture_page(title: str, figure: go.Figure, lang: Lang = "en") -> str:
+    """A picture as wide as the window, as one HTML file that needs nothing else."""
+    drawn = figure.update_layout(font_family=FONTS).to_html(
+        full_html=False, include_plotlyjs=True, div_id="picture", config={"displaylogo": False}
+    )
+    words = title + figure.to_json()
+    return _page(title, f"<style>{face(words)}</style>\n", drawn, lang)
+
+
+def _page(title: str, head: str, body: str, lang: Lang) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="{LANGUAGE[lang]}">\n<head><meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n{script}</head>\n"
+        f"<title>{escape(visible(title))}</title>\n{head}</head>\n"
         f"<body>\n{body}\n</body>\n</html>\n"
     )
 
@@ -145,10 +156,23 @@ def _html(block: Block, name: str) -> str:
             body = "\n".join(_row("td", row, words) for row in rows)
             return f"<table>\n<thead>{head}</thead>\n<tbody>{body}</tbody>\n</table>"
         case Picture(figure, text):
-            drawn = figure.update_layout(width=PAGE_WIDTH, font_family=FONTS).to_html(
+            caption, bare = _captioned(figure)
+            drawn = bare.update_layout(width=PAGE_WIDTH, font_family=FONTS).to_html(
                 full_html=False, include_plotlyjs=False, div_id=name, config=PICTURE
             )
-            return f'<div class="picture" role="img" aria-label="{escape(text)}">{drawn}</div>'
+            alone = f'<div role="img" aria-label="{escape(text)}">{drawn}</div>'
+            return f'<div class="picture">{caption}{alone}</div>'
+
+
+def _captioned(figure: go.Figure) -> tuple[str, go.Figure]:
+    """Title and note of a figure as text, which a narrow page can wrap, and the figure without."""
+    title = figure.layout.title
+    if not title.text:
+        return "", figure
+    note = f"<br><span class=note>{escape(unescape(title.subtitle.text or ''))}</span>"
+    top = (figure.layout.margin.t or TITLE_SPACE) - TITLE_SPACE
+    bare = go.Figure(figure).update_layout(title=None, margin_t=max(top, LEGEND_SPACE))
+    return f"<p><b>{escape(unescape(title.text))}</b>{note}</p>", bare
 
 
 def _row(tag: str, cells: Sequence[str], words: int) -> str:

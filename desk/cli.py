@@ -88,20 +88,24 @@ Out = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar and no table.")]
+Gaming = Annotated[
+    bool,
+    typer.Option("--gaming", help="Keep the gaming ledger too: six runs more of each replication."),
+]
 
 
 @app.command(epilog="Example: postloan run scenarios/balanced.toml --replications 4")
 def run(
     scenario: ScenarioFile, replications: Replications = None, seed: Seed = None,
-    workers: Workers = None, out: Out = Path("results/run"), as_json: Json = False,
-    quiet: Quiet = False,
+    workers: Workers = None, out: Out = Path("results/run"), gaming: Gaming = False,
+    as_json: Json = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Simulate one scenario: tables, and a picture of cash, bad debt, pay and complaints."""
     from desk.study import carry_out
 
     settings = {"replications": replications, "seed": seed}
-    carry_out([scenario], settings=settings, workers=workers, out=out, as_json=as_json,
-              quiet=quiet)  # fmt: skip
+    carry_out([scenario], settings=settings, workers=workers, out=out, gaming=gaming,
+              as_json=as_json, quiet=quiet)  # fmt: skip
 
 
 @app.command(
@@ -113,7 +117,8 @@ def compare(
         typer.Argument(metavar="SCENARIO SCENARIO...", help="Scenario files, the base first."),
     ],
     replications: Replications = None, seed: Seed = None, workers: Workers = None,
-    out: Out = Path("results/compare"), as_json: Json = False, quiet: Quiet = False,
+    out: Out = Path("results/compare"), gaming: Gaming = False, as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Simulate scenarios under the same luck: paired differences from the first one."""
     if len(scenarios) < 2:
@@ -121,8 +126,22 @@ def compare(
     from desk.study import carry_out
 
     settings = {"replications": replications, "seed": seed}
-    carry_out(scenarios, settings=settings, workers=workers, out=out, as_json=as_json,
-              quiet=quiet)  # fmt: skip
+    carry_out(scenarios, settings=settings, workers=workers, out=out, gaming=gaming,
+              as_json=as_json, quiet=quiet)  # fmt: skip
+
+
+@app.command(epilog="Example: postloan attainment scenarios/baseline.toml --replications 4")
+def attainment(
+    scenario: ScenarioFile, replications: Replications = None, seed: Seed = None,
+    workers: Workers = None, out: Out = Path("results/attainment"), as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Show where people stand on the payout curves of a scheme's cards."""
+    from desk.insight import carry_out
+
+    settings = {"replications": replications, "seed": seed}
+    carry_out("attainment", scenario, settings=settings, workers=workers, out=out,
+              as_json=as_json, quiet=quiet)  # fmt: skip
 
 
 @app.command(epilog="Example: postloan gaming scenarios/baseline.toml --replications 4")
@@ -445,6 +464,10 @@ Language = Annotated[str, typer.Option("--lang", metavar="en|zh", help="English 
 ResultFolder = Annotated[
     Path, typer.Argument(metavar="RESULTS", help="A folder written by run or compare.")
 ]
+Studies = Annotated[
+    list[Path] | None,
+    typer.Option("--study", help="Folder of frontier, sensitivity, costing or regret; repeatable."),
+]
 
 
 @app.command(epilog="Example: postloan explain scenarios/balanced.toml --lang zh --out plan.html")
@@ -462,7 +485,7 @@ def explain(
 
 @app.command(epilog="Example: postloan report results/compare --lang zh --out report.html")
 def report(
-    folder: ResultFolder, lang: Language = "en",
+    folder: ResultFolder, study: Studies = None, lang: Language = "en",
     out: Annotated[
         Path | None, typer.Option(help="File to write, .html; else RESULTS-report.html.")
     ] = None,
@@ -470,12 +493,12 @@ def report(
     """Write the decision dossier of a result: one HTML file that needs no network."""
     from desk.dossiers import report as write
 
-    write(folder, lang, out)
+    write(folder, study or (), lang, out)
 
 
 @app.command(epilog="Example: postloan plot results/compare --png --lang zh")
 def plot(
-    folder: ResultFolder, lang: Language = "en",
+    folder: ResultFolder, study: Studies = None, lang: Language = "en",
     png: Annotated[
         bool, typer.Option("--png", help="PNG files, drawn by an installed Chrome or Chromium.")
     ] = False,
@@ -486,12 +509,12 @@ def plot(
     """Write the pictures of a result, each as a page that needs no network, or as PNG."""
     from desk.pictures import plot as write
 
-    write(folder, lang, png, out)
+    write(folder, study or (), lang, png, out)
 
 
 @app.command(epilog="Example: postloan workbook results/compare --out cost.xlsx")
 def workbook(
-    folder: ResultFolder, lang: Language = "en",
+    folder: ResultFolder, study: Studies = None, lang: Language = "en",
     out: Annotated[
         Path | None, typer.Option(help="File to write, .xlsx; else RESULTS-workbook.xlsx.")
     ] = None,
@@ -499,7 +522,7 @@ def workbook(
     """Write a result as an Excel workbook for finance, with a budget and prices to change."""
     from desk.dossiers import workbook as write
 
-    write(folder, lang, out)
+    write(folder, study or (), lang, out)
 
 
 @app.command(epilog="Example: postloan page scenarios/balanced.toml scenarios/commission_only.toml")

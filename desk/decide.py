@@ -17,6 +17,7 @@ from rich.console import Console
 
 from desk import results
 from desk.aside import aside
+from desk.blocks import picture_page
 from desk.scenario_text import changed_keys
 from desk.study import PLACE, interruptible, scenario_names
 from optimize import (
@@ -178,7 +179,7 @@ def save(request: Request, found: Found, scenario: Scenario, proposed: Scenario 
         for name, table in found.tables.items():
             table.to_parquet(fresh / f"{name}.parquet", index=False)
         for name, figure in found.pictures.items():
-            figure.write_html(fresh / f"{name}.html", include_plotlyjs=True)
+            _write(fresh / f"{name}.html", picture_page(name, figure))
         if proposed is not None:
             _write(fresh / PROPOSED, proposed_text(request, scenario, proposed))
 

@@ -1,5 +1,7 @@
 """Writes documents to files: the plan document, the report and the workbook."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -13,15 +15,16 @@ from desk.workbook import write_workbook
 from sim import InputError, Scenario
 from sim.labels import LANGS
 
+NO_CHINESE = "输入有误，说明原文如下："
 TEXT, HTML = (".md", ".txt"), (".html", ".htm")
 
 
 def explain(path: Path, lang: str, out: Path | None) -> None:
     """Write the plan document of a scenario to a file, or to stdout as Markdown."""
-    words = Words(language_of(lang))
-    if out:
-        _check_ending(out, *HTML, *TEXT)
-    blocks = plan_document(Scenario.load(path), words)
+    with spoken(lang) as words:
+        if out:
+            _check_ending(out, *HTML, *TEXT)
+        blocks = plan_document(Scenario.load(path), words)
     if out is None:
         typer.echo(markdown(blocks), nl=False)
         return
@@ -30,37 +33,50 @@ def explain(path: Path, lang: str, out: Path | None) -> None:
     _write(out, text)
 
 
-def report(folder: Path, lang: str, out: Path | None) -> None:
+def report(folder: Path, studies: Sequence[Path], lang: str, out: Path | None) -> None:
     """Write the decision dossier of a folder of results, beside its tables unless told where."""
-    words = Words(language_of(lang))
     target = out or Path(f"{folder}-report.html")
-    _check_ending(target, *HTML)
-    blocks = report_document(Dossier.of(folder), words)
+    with spoken(lang) as words:
+        _check_ending(target, *HTML)
+        blocks = report_document(Dossier.of(folder, studies), words)
     _write(target, html(blocks[0].text, blocks, words.lang))
 
 
-def workbook(folder: Path, lang: str, out: Path | None) -> None:
+def workbook(folder: Path, studies: Sequence[Path], lang: str, out: Path | None) -> None:
     """Write the workbook of a folder of results, beside it unless told where."""
-    words = Words(language_of(lang))
     target = out or Path(f"{folder}-workbook.xlsx")
-    _check_ending(target, ".xlsx")
-    dossier = Dossier.of(folder)
+    with spoken(lang) as words:
+        _check_ending(target, ".xlsx")
+        dossier = Dossier.of(folder, studies)
     with aside(target) as fresh:
         write_workbook(dossier, fresh, words)
     typer.echo(f"Wrote {target}")
 
 
-def language_of(lang: str):
-    """The language of `--lang`. Raises InputError for one we do not write."""
+@contextmanager
+def spoken(lang: str) -> Iterator[Words]:
+    """The words of `--lang`; within the block, what is wrong is said in that language too.
+
+    Raises InputError for a language that we do not write. What is wrong inside a scenario file is
+    said in English, as its keys are, below a Chinese line.
+    """
     if lang not in LANGS:
         raise InputError(f"--lang {lang[:60]}: expected one of {', '.join(LANGS)}")
-    return lang
+    try:
+        yield Words(lang)
+    except InputError as error:
+        if lang == "en":
+            raise
+        raise InputError(error.zh or f"{NO_CHINESE}\n{error}") from None
 
 
 def _check_ending(path: Path, *endings: str) -> None:
     """Refuse a file name that does not say what will be in it."""
     if path.suffix.lower() not in endings or path.is_dir():
-        raise InputError(f"{path}: expected a file whose name ends in {' or '.join(endings)}")
+        raise InputError(
+            f"{path}: expected a file whose name ends in {' or '.join(endings)}",
+            zh=f"{path}：文件名应以 {' 或 '.join(endings)} 结尾",
+        )
 
 
 def _write(path: Path, text: str) -> None:

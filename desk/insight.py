@@ -1,10 +1,9 @@
-"""Carries out the commands that explain a scheme: `gaming`, `fairness` and `view`."""
+"""Carries out the commands that explain a scheme: `attainment`, `gaming`, `fairness`, `view`."""
 
 import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -13,14 +12,13 @@ import typer
 
 from desk import answer, results
 from desk.aside import aside
+from desk.blocks import picture_page
 from desk.progress import progress_bar
 from desk.study import PLACE, interruptible
 from sim import Scenario, collector_view, fairness_account, gaming_ledger
-from sim.indicators import INDICATORS
-from sim.insight_plots import fairness_figure, gaming_figure, view_figure
+from sim.attainment import attainment_account
+from sim.insight_plots import attainment_figure, fairness_figure, gaming_figure, view_figure
 from sim.run import Call
-
-DIGITS = {"share": 4, "yuan": 0}  # of an indicator's unit; two for any other
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def carry_out(
         table.to_parquet(fresh / f"{question}.parquet", index=False)
         text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
         (fresh / results.ABOUT).write_text(text, encoding="utf-8", newline="\n")
-        html = insight.figure(table, path.stem).to_html(include_plotlyjs=True, div_id="picture")
+        html = picture_page(f"{question}: {path.stem}", insight.figure(table, path.stem))
         (fresh / picture).write_text(html, encoding="utf-8", newline="\n")
     if as_json:
         rows = {"folder": str(out), question: answer.records(table)}
@@ -61,30 +59,6 @@ def carry_out(
     elif not quiet:
         answer.print_rows(*insight.lines(table))
         typer.echo(f"Picture: {out / picture}")
-
-
-def ledger_lines(ledger: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """The parts of each indicator as printed: levels are rounded, so that the parts still sum."""
-    parts = list(dict.fromkeys(ledger["part"]))
-    rows = []
-    for key, mine in ledger.groupby("indicator", sort=False):
-        digits = DIGITS.get(INDICATORS[key].unit, 2)
-        steps = mine.set_index("part")["record"]
-        levels = [mine["replay"].iloc[0] + x for x in (0.0, *steps[parts[:-1]].cumsum())]
-        whole = [round(level * 10**digits) for level in levels]  # in units of the last digit
-        ends = [*pairwise(whole), (whole[0], whole[-1])]
-        shown = [f"{(after - before) / 10**digits:+,.{digits}f}" for before, after in ends]
-        truth = mine.set_index("part")["truth"][parts[-1]]
-        rows.append(
-            [
-                key.replace("_", " "),
-                f"{whole[0] / 10**digits:,.{digits}f}",
-                *shown,
-                f"{truth:+,.{digits}f}",
-            ]
-        )
-    heads = [part.replace(" from a colleague", "").replace("pulled ", "pulled\n") for part in parts]
-    return ["indicator", "replay", *heads, "true lift"], rows
 
 
 def fairness_lines(account: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
@@ -119,8 +93,21 @@ def view_lines(view: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     return ["task", "yuan per hour", "noticed", "worth it"], rows
 
 
+def attainment_lines(account: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Where seats stand on each curve: how many earn nothing, something, and all or more."""
+    rows = []
+    for (_, key), mine in account.groupby(["component", "indicator"], sort=False):
+        below, above = mine["payout"] <= 0.0, mine["attainment"] >= 1.0
+        cells = [mine["share"][which].sum() for which in (below, ~below & ~above, above)]
+        paid = (mine["share"] * mine["payout"]).sum()
+        rows.append([key.replace("_", " "), f"{100 * mine['weight'].iloc[0]:.3g} %",
+                     *(f"{100 * share:.0f} %" for share in (*cells, paid))])  # fmt: skip
+    return ["indicator", "weight", "paid nothing", "below target", "target or more", "payout"], rows
+
+
 INSIGHTS = {
-    "gaming": Insight(gaming_ledger, gaming_figure, ledger_lines),
+    "attainment": Insight(attainment_account, attainment_figure, attainment_lines),
+    "gaming": Insight(gaming_ledger, gaming_figure, answer.ledger_lines),
     "fairness": Insight(fairness_account, fairness_figure, fairness_lines),
     "view": Insight(collector_view, view_figure, view_lines),
 }

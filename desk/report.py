@@ -3,54 +3,33 @@
 import hashlib
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from desk.blocks import Block, Heading, Paragraph, Picture, Table
 from desk.documents import parameters
+from desk.dossier import Dossier
 from desk.explain import scheme_blocks
-from desk.results import Result, load, outcomes
-from desk.words import MEASURED, Words, plain, short_names
+from desk.study_chapters import studied
+from desk.words import MEASURED, Words, plain
 from sim import Comparison, Outcome, Scenario
 from sim.indicators import INDICATORS
+from sim.insight_plots import gaming_figure
 from sim.labels import KINDS
 from sim.parameter import ASSUMED
 from sim.plots import forest_figure, over_time_figure
 from sim.shown import visible
 
+LEDGER_HEIGHT = 640  # pixels: half a printed page
 MOST_TASKS = 8  # of the table of gaming hours
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """A result with what its folder tells about it."""
-
-    folder: Path | None  # None: not written anywhere
-    result: Result
-    about: dict
-    names: dict[str, str]  # short names by the scenarios' own
-
-    @classmethod
-    def of(cls, folder: Path) -> "Dossier":
-        result, about = load(folder)
-        return cls(folder, result, about, short_names(list(outcomes(result))))
-
-    @property
-    def outcomes(self) -> dict[str, Outcome]:
-        return outcomes(self.result)
-
-    @property
-    def base(self) -> Outcome:
-        return next(iter(self.outcomes.values()))
 
 
 def report_document(dossier: Dossier, w: Words) -> list[Block]:
     """The dossier as blocks."""
     return [
         Heading(_title(dossier, w), 1), *_question(dossier, w), *findings(dossier, w),
+        *studied(dossier, w),
         Heading(w("The schemes in plain words", "方案说明")), *_schemes(dossier, w),
         Heading(w("Assumptions that differ", "情景间不同的假设")), *_differing(dossier, w),
         Heading(w("Where the numbers come from", "参数来源")), *_provenance(dossier, w),
@@ -189,24 +168,39 @@ def _gaming(d: Dossier, w: Words) -> Iterator[Block]:
         else:
             yield Paragraph(w("No hour went to gaming.", "没有工时用于操纵。"))
 
-    yield from _ledger(d, w)
+    for name, ledger in d.ledgers.items():
+        yield from _ledger(d.names[name], ledger, w)
+    if not d.ledgers:
+        yield Paragraph(w(
+            "What each lift is made of was not asked for: `--gaming` at the run adds the gaming "
+            "ledger.",
+            "未附操纵账本：模拟时加 --gaming 即附上各项提升的构成。"), note=True)  # fmt: skip
 
 
-def _ledger(d: Dossier, w: Words) -> Iterator[Block]:
-    """The gaming ledger, where the table that `postloan gaming` writes lies in the folder too."""
-    path = d.folder and d.folder / "gaming.parquet"
-    if not (path and path.is_file()):
-        return
-    ledger = pd.read_parquet(path)
+def _ledger(name: str, ledger: pd.DataFrame, w: Words) -> Iterator[Block]:
+    """The gaming ledger of a scenario: what lifts each indicator over unmoved behaviour."""
     kinds = {english: kind for kind, (english, _) in KINDS.items()}
     parts = list(dict.fromkeys(ledger["part"]))
-    yield Heading(w("What each indicator's lift over unmoved behaviour is made of",
-                    "各指标较无激励反应时提升的构成"), 3)  # fmt: skip
+    yield Heading(w(f"{name}: gaming ledger", f"{name}：操纵账本"), 3)
+    yield Paragraph(w(
+        "What each indicator's lift over people who do not respond to pay is made of; the parts "
+        "sum to the lift, ± is half its 95 % interval.",
+        "各指标较员工对薪酬无反应时的提升及其构成，各部分之和等于总提升；"
+        "±为95%区间的一半。"))  # fmt: skip
+    drawn = gaming_figure(ledger, name, w.lang, LEDGER_HEIGHT)
+    yield Picture(drawn, w("Gaming ledger", "操纵账本"))
     yield Table(
-        [w("indicator", "指标"), *(w.label("kind", kinds[part]) for part in parts)],
-        [[w.named(INDICATORS[key]), *(w.worth(key, x) for x in mine["record"])]
+        [w("indicator", "指标"), *(w.label("kind", kinds[part]) for part in parts), "±"],
+        [[w.named(INDICATORS[key]), *(w.worth(key, x) for x in mine["record"]),
+          _half(key, mine, w)]
          for key, mine in ledger.groupby("indicator", sort=False)],
     )  # fmt: skip
+
+
+def _half(key: str, mine: pd.DataFrame, w: Words) -> str:
+    """Half the interval of the lift, which stands last."""
+    half = (mine["high"] - mine["record"]).iloc[-1]
+    return "-" if math.isnan(half) else w.worth(key, half)
 
 
 def record_and_truth(outcome: Outcome) -> pd.DataFrame:
@@ -231,12 +225,19 @@ def _cost(d: Dossier, w: Words) -> Iterator[Block]:
     tables = {d.names[name]: o.profit_and_loss() for name, o in d.outcomes.items()}
     first = next(iter(tables.values()))
     yield Table(
-        [w("yuan per pay period", "元/周期"), *tables],
-        [[w.label("profit", line), *(f"{t['mean'][i]:,.0f}" for t in tables.values())]
+        [w("yuan per pay period", "元/周期"), *(h for name in tables for h in (name, "±"))],
+        [[w.label("profit", line),
+          *(cell for t in tables.values() for cell in _with_half(t.loc[i]))]
          for i, line in enumerate(first["line"])],
     )  # fmt: skip
-    yield Paragraph(w("Means over the replications. Costs carry a minus.",
-                      "重复模拟的均值；成本为负。"), note=True)  # fmt: skip
+    yield Paragraph(w("Means over the replications; ± is half the 95 % interval. Costs carry a "
+                      "minus.",
+                      "重复模拟的均值，±为95%区间的一半；成本为负。"), note=True)  # fmt: skip
+
+
+def _with_half(row: pd.Series) -> tuple[str, str]:
+    half = row["high"] - row["mean"]
+    return f"{row['mean']:,.0f}", "-" if math.isnan(half) else f"{half:,.0f}"
 
 
 # ---- schemes, assumptions, provenance ----

@@ -5,6 +5,7 @@ A folder holds, of a run or a comparison:
 - `periods`, `seats`, `indicators`, `efforts`, `ledger`, `summary` as Parquet tables, those of a
   comparison with a column `scenario`, and its paired `differences`
 - `scenarios/NAME.json`, each scenario with every key it was run with
+- `gaming` where it was asked for: the gaming ledger of each scenario
 - `about.json`, what the numbers depend on; equal files mean equal numbers
 - `outcome.html` or `comparison.html`, a picture that needs no network
 """
@@ -13,38 +14,34 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Set
-from html import escape
+from collections.abc import Mapping, Set
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
 from desk.aside import aside, check_writable
+from desk.blocks import picture_page
 from sim import Comparison, InputError, Outcome, Scenario
 from sim.tables import TABLES
 
 ABOUT, SCENARIOS, SUMMARY, DIFFERENCES = "about.json", "scenarios", "summary", "differences"
+GAMING = "gaming"
 PICTURES = {"outcome": "outcome.html", "comparison": "comparison.html"}
 MAKER = "postloan"
 PACKAGES = (MAKER, "numpy", "numba", "mesa")
 OURS = {ABOUT, SCENARIOS, *PICTURES.values()} | {
-    f"{name}.parquet" for name in (*TABLES, SUMMARY, DIFFERENCES)
+    f"{name}.parquet" for name in (*TABLES, SUMMARY, DIFFERENCES, GAMING)
 }
 LONGEST_FILE_NAME = 60  # characters; at most 240 bytes
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>{title}</title></head>
-<body>
-{figure}
-</body>
-</html>
-"""
 
 Result = Outcome | Comparison
+Ledgers = Mapping[str, pd.DataFrame]  # gaming ledgers by the scenarios' names
 
 
-def save(result: Result, folder: Path) -> Path:
+def save(result: Result, folder: Path, ledgers: Ledgers = MappingProxyType({})) -> Path:
     """The path of the picture, after all was written to `folder`; replaces an earlier result.
 
     Raises InputError if `folder` is anything else, or cannot be written.
@@ -54,6 +51,8 @@ def save(result: Result, folder: Path) -> Path:
         (fresh / SCENARIOS).mkdir(parents=True)
         for name, table in tables(result).items():
             table.to_parquet(fresh / f"{name}.parquet", index=False)
+        if ledgers:
+            stacked(ledgers).to_parquet(fresh / f"{GAMING}.parquet", index=False)
         for name, stem in file_stems(outcomes(result)).items():
             values = outcomes(result)[name].scenario.model_dump(mode="json")
             write_json(fresh / SCENARIOS / f"{stem}.json", values)
@@ -92,8 +91,11 @@ def tables(result: Result) -> dict[str, pd.DataFrame]:
     if isinstance(result, Outcome):
         return {**result.tables, SUMMARY: result.summary()}
     parts = {name: tables(outcome) for name, outcome in result.outcomes.items()}
-    stacked = {table: _stacked(parts, table) for table in (*TABLES, SUMMARY)}
-    return {**stacked, DIFFERENCES: result.differences()}
+    together = {
+        table: stacked({name: tables[table] for name, tables in parts.items()})
+        for table in (*TABLES, SUMMARY)
+    }
+    return {**together, DIFFERENCES: result.differences()}
 
 
 def about(result: Result) -> dict:
@@ -114,10 +116,7 @@ def about(result: Result) -> dict:
 def page(result: Result) -> str:
     """The picture as a page that holds all it needs."""
     title = " against ".join(reversed(outcomes(result)))
-    figure = result.plot().to_html(
-        full_html=False, include_plotlyjs=True, div_id="picture", config={"displaylogo": False}
-    )
-    return PAGE.format(title=escape(title), figure=figure)
+    return picture_page(title, result.plot())
 
 
 def file_stems(names: dict[str, Outcome]) -> dict[str, str]:
@@ -149,8 +148,9 @@ def _sha256(path: Path) -> str | None:
         return None
 
 
-def _stacked(parts: dict[str, dict[str, pd.DataFrame]], table: str) -> pd.DataFrame:
-    stack = pd.concat({name: tables[table] for name, tables in parts.items()}, names=["scenario"])
+def stacked(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Tables by scenario as one, with a column `scenario`."""
+    stack = pd.concat(dict(parts), names=["scenario"])
     return stack.reset_index(level=0).reset_index(drop=True)
 
 
@@ -201,7 +201,7 @@ def load(folder: Path) -> tuple[Result, dict]:
     kept = _kept(folder)
     names = {entry["name"]: folder / entry["file"] for entry in kept["scenarios"]}
     scenarios = {name: _scenario(path) for name, path in names.items()}
-    whole = {name: _table(folder / f"{name}.parquet") for name in TABLES}
+    whole = {name: read_table(folder / f"{name}.parquet") for name in TABLES}
     outcomes = {
         name: Outcome(name, scenario, {key: _own(t, name) for key, t in whole.items()})
         for name, scenario in scenarios.items()
@@ -210,21 +210,33 @@ def load(folder: Path) -> tuple[Result, dict]:
     return result, kept
 
 
+def load_ledgers(folder: Path) -> dict[str, pd.DataFrame]:
+    """The gaming ledgers that a folder holds, by scenario; none if it was not asked for them."""
+    path = folder / f"{GAMING}.parquet"
+    if not path.is_file():
+        return {}
+    table = read_table(path)
+    return {
+        str(name): part.drop(columns="scenario").reset_index(drop=True)
+        for name, part in table.groupby("scenario", sort=False)
+    }
+
+
 def _kept(folder: Path) -> dict:
     """What `about.json` says, if it is that of a run or a comparison."""
     path = folder / ABOUT
-    try:
-        kept = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise InputError(
-            f"{folder}: expected a folder that `postloan run` or `compare` wrote, it has no {ABOUT}"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: expected a file that postloan wrote ({error})") from None
+    missing = InputError(
+        f"{folder}: expected a folder that `postloan run` or `compare` wrote, it has no {ABOUT}",
+        zh=f"{folder}：应为 postloan run 或 compare 写出的文件夹，其中没有 {ABOUT}",
+    )
+    kept = read_json(path, missing)
     mine = isinstance(kept, dict) and kept.get("made_by") == MAKER and kept.get("kind") in PICTURES
     entries = kept.get("scenarios") if mine else None
     if not isinstance(entries, list) or not all(_names_a_file(entry) for entry in entries):
-        raise InputError(f"{path}: expected the {ABOUT} of a run or a comparison")
+        raise InputError(
+            f"{path}: expected the {ABOUT} of a run or a comparison",
+            zh=f"{path}：应为单次模拟或比较写出的 {ABOUT}",
+        )
     return kept
 
 
@@ -245,14 +257,34 @@ def _scenario(path: Path) -> Scenario:
             raise ValueError("no scenario in it")
         return Scenario.of(values)
     except (OSError, ValueError, InputError) as error:
-        raise InputError(f"{path}: expected a scenario that postloan wrote ({error})") from None
+        raise InputError(
+            f"{path}: expected a scenario that postloan wrote ({error})",
+            zh=f"{path}：应为 postloan 写出的情景（{error}）",
+        ) from None
 
 
-def _table(path: Path) -> pd.DataFrame:
+def read_json(path: Path, missing: InputError) -> Any:
+    """What a file holds that postloan wrote. Raises InputError: `missing` if there is no file."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise missing from None
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{path}: expected a file that postloan wrote ({error})",
+            zh=f"{path}：应为 postloan 写出的文件（{error}）",
+        ) from None
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """A table that postloan wrote. Raises InputError naming the file if it is none."""
     try:
         return pd.read_parquet(path)
     except (OSError, ValueError) as error:  # pyarrow's own errors are of these kinds
-        raise InputError(f"{path}: expected a table that postloan wrote ({error})") from None
+        raise InputError(
+            f"{path}: expected a table that postloan wrote ({error})",
+            zh=f"{path}：应为 postloan 写出的表（{error}）",
+        ) from None
 
 
 def _own(table: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import typer
 
 from desk import answer, portfolio_file, results
 from desk.progress import progress_bar
-from sim import InputError, Scenario, World, compare
+from sim import InputError, Scenario, World, compare, gaming_ledger
 from sim.run import Call, check_memory
 from sim.scenario_file import scenario_names
 
@@ -20,7 +20,7 @@ PLACE = "command line"  # what messages about its settings name
 
 def carry_out(
     paths: Sequence[Path], *, settings: dict[str, int | None], workers: int | None, out: Path,
-    as_json: bool, quiet: bool,
+    gaming: bool, as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Simulate one scenario, or several under the same luck; save and print what came out."""
     Call.of(PLACE, workers=workers, **settings)
@@ -28,12 +28,18 @@ def carry_out(
     results.check(out)
     with progress_bar(quiet) as progress, interruptible():
         found = compare(scenarios, **settings, workers=workers, progress=progress)
+        ledgers = {
+            name: gaming_ledger(outcome.scenario, workers=workers, progress=progress)
+            for name, outcome in found.outcomes.items()
+            if gaming
+        }
     result = found if len(paths) > 1 else found.base
-    picture = results.save(result, out)
+    picture = results.save(result, out, ledgers)
     if as_json:
-        typer.echo(answer.json_text(result, picture))
+        typer.echo(answer.json_text(result, picture, ledgers))
     elif not quiet:
         answer.print_tables(result)
+        answer.print_ledgers(ledgers)
         typer.echo(f"Picture: {picture}")
 
 

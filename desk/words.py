@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from optimize.limits import QUANTITIES
 from sim.indicators import INDICATORS, TASKS
 from sim.labels import Lang, activity_label, label
 from sim.measures import MEASURES
@@ -35,6 +36,11 @@ class Words:
     def outcome(self, key: str) -> str:
         """The name of a measure of an outcome."""
         return self.named(MEASURED[key])
+
+    def quantity(self, key: str) -> tuple[str, str]:
+        """Name and unit of what may be limited or maximised."""
+        quantity = QUANTITIES[key]
+        return self.named(quantity), self.unit(quantity.unit)
 
     def listed(self, items: Iterable[str]) -> str:
         """`a, b and c`."""

@@ -124,6 +124,6 @@ def _found(table: pd.DataFrame, problem: Problem, on: str) -> Found:
     ]) + "\n"  # fmt: skip
     clean = table.astype(object).where(table.notna(), None)
     document = {"objective": problem.objective, "on": on, "points": clean.to_dict("records")}
-    picture = frontier_figure(table, f"{limited.en}, {limited.unit}", f"{aim.en}, {aim.unit}")
+    picture = frontier_figure(table, (limited.en, limited.unit), (aim.en, aim.unit))
     yes = bool(table["feasible"].any())
     return Found(yes, document, text, {"frontier": table}, {"frontier": picture})

@@ -20,6 +20,7 @@ class Quantity:
 
     key: str
     en: str
+    zh: str
     unit: str
     part: Mapping[str, float]
     whole: str = ONE
@@ -44,49 +45,64 @@ class Quantity:
 
 
 RECOVERY = Quantity(
-    "recovery", "cash recovered, before and after charge-off, less discounts", "yuan per period",
+    "recovery", "cash recovered, before and after charge-off, less discounts",
+    "回款（含核销后，扣除减免）", "yuan per period",
     {"cash_yuan": 1.0, "late_cash_yuan": 1.0, "discount_yuan": -1.0}, "periods", 0,
 )  # fmt: skip
 NET_VALUE = Quantity(
-    "net_value", "recoveries less credit losses and all costs", "yuan per period",
+    "net_value", "recoveries less credit losses and all costs", "净价值", "yuan per period",
     {"net_yuan": 1.0}, "periods", 0,
 )  # fmt: skip
 PAY = Quantity(
-    "pay", "pay", "yuan per seat and period", {"pay_yuan": 1.0}, "seat_periods", 0
+    "pay", "pay", "薪酬", "yuan per seat and period", {"pay_yuan": 1.0}, "seat_periods", 0
 )  # fmt: skip
 INCENTIVE = Quantity(
-    "incentive", "incentive pay", "yuan per seat and period",
+    "incentive", "incentive pay", "激励薪酬", "yuan per seat and period",
     {"incentive_yuan": 1.0}, "seat_periods", 0,
 )  # fmt: skip
 BAD_DEBT_RATE = Quantity(
-    "bad_debt_rate", "bad-debt rate", "share per period",
+    "bad_debt_rate", "bad-debt rate", "坏账率", "share per period",
     {"written_off_yuan": 1.0}, "exposure_yuan", 5,
 )  # fmt: skip
 RECOVERY_RATE = Quantity(
-    "recovery_rate", "recovery rate, true", "share", {"cash_yuan": 1.0}, "due_yuan"
+    "recovery_rate", "recovery rate, true", "真实回收率", "share", {"cash_yuan": 1.0}, "due_yuan"
 )
 COMPLAINTS = Quantity(
-    "complaints", "complaints", "per 1,000 contacts", {"complaints": 1000.0}, "contacts", 2
+    "complaints", "complaints", "投诉", "per 1,000 contacts", {"complaints": 1000.0}, "contacts", 2
 )
 HARSH_CONTACTS = Quantity(
-    "harsh_contacts", "contacts under pressure", "share of contacts",
+    "harsh_contacts", "contacts under pressure", "施压联系", "share of contacts",
     {"harsh_contacts": 1.0}, "contacts",
 )  # fmt: skip
 GAMING = Quantity(
-    "gaming", "hours spent on gaming", "share of hours", {"gaming_hours": 1.0}, "hours"
+    "gaming", "hours spent on gaming", "操纵工时", "share of hours", {"gaming_hours": 1.0}, "hours"
 )
 CAUGHT = Quantity(
-    "caught", "gaming acts proven", "per seat and period", {"caught": 1.0}, "seat_periods"
+    "caught",
+    "gaming acts proven",
+    "查实的操纵行为",
+    "per seat and period",
+    {"caught": 1.0},
+    "seat_periods",
 )
 LATER_DEFAULT = Quantity(
-    "later_default", "cured accounts that became overdue again", "share of cures",
+    "later_default", "cured accounts that became overdue again", "再次逾期", "share of cures",
     {"relapses": 1.0}, "cures",
 )  # fmt: skip
 LEAVERS = Quantity(
-    "leavers", "collectors who left", "per seat and period", {"leavers": 1.0}, "seat_periods"
+    "leavers",
+    "collectors who left",
+    "离职",
+    "per seat and period",
+    {"leavers": 1.0},
+    "seat_periods",
 )
 UNEQUAL_PAY = Quantity(
-    "unequal_pay", "Gini coefficient of the seats' pay", "share", {"gini_of_pay": 1.0}
+    "unequal_pay",
+    "Gini coefficient of the seats' pay",
+    "席位薪酬基尼系数",
+    "share",
+    {"gini_of_pay": 1.0},
 )
 
 QUANTITIES = {
@@ -97,7 +113,7 @@ QUANTITIES = {
     )
 }  # fmt: skip
 QUANTITIES |= {  # every indicator's truth: a floor on what is reported could be met by gaming
-    i.key: Quantity(i.key, f"{i.en}, true", i.unit, {f"true_{i.key}": 1.0})
+    i.key: Quantity(i.key, f"{i.en}, true", f"真实{i.zh}", i.unit, {f"true_{i.key}": 1.0})
     for i in INDICATORS.values()
     if i.key not in QUANTITIES
 }

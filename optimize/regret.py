@@ -63,7 +63,7 @@ def _found(names: list[str], dials, cases, values: np.ndarray, objective: str) -
         "value_of_learning": learning.to_dict("records"), "cases": table.to_dict("records"),
     }  # fmt: skip
     aim = QUANTITIES[objective]
-    picture = regret_figure(table, [d.key for d in dials], f"{aim.en}, {aim.unit}")
+    picture = regret_figure(table, [d.key for d in dials], (aim.en, aim.unit))
     tables = {"regret": table, "learning": learning}
     return Found(True, document, _text(document, aim), tables, {"regret": picture})
 

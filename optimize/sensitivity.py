@@ -161,5 +161,5 @@ def _found(tornado: pd.DataFrame, decision: pd.DataFrame, quality: float, object
         "emulator_explained": quality,
     }  # fmt: skip
     tables = {"tornado": tornado, "decision": decision}
-    picture = tornado_figure(tornado, f"{aim.en}, {aim.unit}")
+    picture = tornado_figure(tornado, (aim.en, aim.unit))
     return Found(True, document, text + "\n", tables, {"tornado": picture})

@@ -6,11 +6,15 @@ class PostloanError(Exception):
 
 
 class InputError(PostloanError):
-    """The user's input is wrong (exit status 2); one message line or more."""
+    """The user's input is wrong (exit status 2); one message line or more.
 
-    def __init__(self, *messages: str) -> None:
+    `zh` is the message for who asked for Chinese; a message that has none is shown as it is.
+    """
+
+    def __init__(self, *messages: str, zh: str = "") -> None:
         super().__init__(*messages)
         self.messages: tuple[str, ...] = messages
+        self.zh = zh
 
     def __str__(self) -> str:
         return "\n".join(self.messages)

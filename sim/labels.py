@@ -187,6 +187,7 @@ UNITS: dict[str, Pair] = {
     "share of hours": ("share of hours", "占工时比例"),
     "per 1,000 contacts": ("per 1,000 contacts", "每千次联系"),
     "per seat and week": ("per seat and week", "每席位每周"),
+    "per seat and period": ("per seat and period", "每席位每周期"),
     "customers": ("customers", "户"),
     "cases": ("cases", "件"),
     "days": ("days", "天"),
@@ -289,6 +290,16 @@ COLUMNS: dict[str, Pair] = {
     "unpaired_runs": ("replications if unpaired", "不配对所需重复次数"),
 }  # besides these, tables have the columns of activity by their names
 
+CLASSES: dict[str, Pair] = {
+    "all seats": ("all seats", "全部席位"),
+    "under half a year": ("under half a year", "入职不满半年"),
+    "half to two years": ("half to two years", "入职半年至两年"),
+    "over two years": ("over two years", "入职两年以上"),
+    "young queue": ("young queue", "较新的案件队列"),
+    "middling queue": ("middling queue", "中等账龄队列"),
+    "old queue": ("old queue", "较老的案件队列"),
+}  # of seats, in the table of winners and losers
+
 PAGE: dict[str, Pair] = {
     "title": ("Pay schemes side by side", "薪酬方案对比"),
     "base": ("Today's scenario", "现行情景"),
@@ -329,7 +340,7 @@ GROUPS = {
     "component": COMPONENTS, "field": FIELDS, "activity": ACTIVITY, "by bucket": BY_BUCKET,
     "bucket": BUCKETS, "category": CATEGORIES, "curve": CURVES, "unit": UNITS, "kind": KINDS,
     "who": WHO, "profit": PROFIT, "column": COLUMNS,
-    "page": PAGE,
+    "class": CLASSES, "page": PAGE,
 }  # fmt: skip
 
 

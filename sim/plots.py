@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.labels import Lang, label
+from sim.shown import visible
 
 # Okabe & Ito 2008, yellow left out (too faint on white); the base is black.
 COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -90,7 +91,8 @@ class Style:
     @classmethod
     def number(cls, place: int, name: str) -> "Style":
         """The style of the scenario at a place, the base first."""
-        short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+        plain = visible(name)
+        short = plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1] + "…"
         colour, symbol, dash = (table[place % len(table)] for table in (COLOURS, SYMBOLS, DASHES))
         return cls(escape(short, quote=False), colour, symbol, dash)
 
@@ -115,7 +117,7 @@ def outcome_figure(periods: pd.DataFrame, name: str) -> go.Figure:
         _add_lines(figure, panel, {style: periods}, row + 1, col + 1, legend=False)
         figure.update_xaxes(title_text="period" if row else None, row=row + 1, col=col + 1)
     band = f"; band: {BAND_WORDS}" if runs > 1 else "; one replication has no band"
-    dress(figure, f"Outcome of {style.name}", f"mean of {_count(runs)}{band}", 720)
+    dress(figure, f"Outcome of {style.name}", f"simulated: mean of {_count(runs)}{band}", 720)
     return figure.update_layout(showlegend=False)
 
 
@@ -187,7 +189,7 @@ def _narrow(figure: go.Figure, height: int) -> go.Figure:
     )  # fmt: skip
 
 
-def winners_figure(winners: pd.DataFrame, base: str, runs: int) -> go.Figure:
+def winners_figure(winners: pd.DataFrame, base: str, runs: int, lang: Lang = "en") -> go.Figure:
     """Change of pay against the base by class of seats, a point with interval per scenario."""
     classes = list(dict.fromkeys(winners["class"]))
     names = [base, *dict.fromkeys(winners["scenario"])]
@@ -196,26 +198,37 @@ def winners_figure(winners: pd.DataFrame, base: str, runs: int) -> go.Figure:
     for place, name in enumerate(list(styles)[1:]):
         part, style = winners[winners["scenario"] == name], styles[name]
         offset = 0.7 * ((place + 0.5) / (len(styles) - 1) - 0.5)
+        shown = part.assign(shown=[label("class", c, lang) for c in part["class"]])
         figure.add_scatter(
             x=part["difference"], y=part["class"].map(classes.index) + offset, mode="markers",
-            name=style.name, customdata=part[["low", "high", "gain", "lose", "class"]],
+            name=style.name, customdata=shown[["low", "high", "gain", "lose", "shown"]],
             marker={"color": style.colour, "symbol": style.symbol, "size": 9},
             error_x={"array": part["high"] - part["difference"], "symmetric": False,
                      "arrayminus": part["difference"] - part["low"], "thickness": 1.6},
-            hovertemplate="<b>%{customdata[4]}</b>: %{x:+,.0f} yuan per seat and period<br>"
-            "95 % interval %{customdata[0]:+,.0f} to %{customdata[1]:+,.0f}<br>"
-            "%{customdata[2]:.0%} of seats gain, %{customdata[3]:.0%} lose",
+            hovertemplate=_say(
+                lang,
+                "<b>%{customdata[4]}</b>: %{x:+,.0f} yuan per seat and period<br>95 % interval "
+                "%{customdata[0]:+,.0f} to %{customdata[1]:+,.0f}<br>"
+                "%{customdata[2]:.0%} of seats gain, %{customdata[3]:.0%} lose",
+                "<b>%{customdata[4]}</b>：%{x:+,.0f}元/席位·周期<br>95%区间"
+                "%{customdata[0]:+,.0f}至%{customdata[1]:+,.0f}<br>"
+                "%{customdata[2]:.0%}的席位增加，%{customdata[3]:.0%}减少"),
         )  # fmt: skip
+    ticks = [label("class", name, lang) for name in classes]
     figure.update_yaxes(range=[len(classes) - 0.5, -0.5], tickvals=list(range(len(classes))),
-                        ticktext=classes, zeroline=False, automargin=True)  # fmt: skip
-    figure.update_xaxes(title_text="change of pay, yuan per seat and period", zerolinecolor=INK)
-    note = f"points: paired differences with 95 % interval; same luck, {_count(runs)}"
-    dress(figure, f"Whose pay changes compared with {styles[base].name}", note, 560)
+                        ticktext=ticks, zeroline=False, automargin=True)  # fmt: skip
+    axis = _say(lang, "change of pay, yuan per seat and period", "薪酬变化，元/席位·周期")
+    figure.update_xaxes(title_text=axis, zerolinecolor=INK)
+    note = _say(
+        lang, f"points: paired differences with 95 % interval; same luck, {_count(runs)}",
+        f"点为配对差异及95%区间；随机因素相同，重复模拟{runs}次")  # fmt: skip
+    title = _say(lang, "Whose pay changes compared with {0}", "与{0}相比，谁的薪酬有变化")
+    dress(figure, title.replace("{0}", styles[base].name), note, 560)
     return _place_legend(figure, {name: styles[name] for name in list(styles)[1:]})
 
 
 def _comparison_note(runs: int) -> str:
-    luck = f"same luck, {_count(runs)}"
+    luck = f"simulated: same luck, {_count(runs)}"
     if runs < 2:
         return f"{luck}: no intervals; points: paired differences"
     return f"{luck}; points: paired differences with 95 % interval; bands: {BAND_WORDS}"

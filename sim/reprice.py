@@ -71,6 +71,19 @@ def card_points(scheme: Scheme, record: Record) -> pd.DataFrame:
     return table.groupby(columns[:2], sort=False).mean().reset_index()
 
 
+def attainments(scheme: Scheme, record: Record) -> Iterator[tuple[tuple[str, str], np.ndarray]]:
+    """Card and indicator with what the seats attained, counted period by period.
+
+    0 where payout begins to count, 1 at the target in force; seats with a collector only.
+    """
+    for a, seats in _periods(scheme, record):
+        present = seats["present"].to_numpy()
+        if seats["period"].iloc[0] >= record.warm_up:
+            for card in (c for c in scheme.pay if isinstance(c, Scorecard)):
+                for key, reached in card.attainments(a).items():
+                    yield (card.label, key), np.broadcast_to(reached, present.shape)[present]
+
+
 def _adding(scheme: Scheme) -> list[Scorecard]:
     return [
         c for c in scheme.pay

@@ -211,6 +211,11 @@ class Scorecard(Component):
         found = self._payouts(a, of or self.of)
         return {key: found[place] for place, key in enumerate(self._judging.keys)}
 
+    def attainments(self, a: Activity) -> dict[str, np.ndarray]:
+        """Attainment of each indicator with a weight, 0 at its zero and 1 at its target."""
+        found = self._attained(self.of, a)
+        return {key: found[place] for place, key in enumerate(self._judging.keys)}
+
     def _payouts(self, a: Activity, of: Who) -> Apart:
         """The same, each in the planes in which it moves."""
         reads = frozenset().union(*self._judging.reads)
@@ -219,6 +224,12 @@ class Scorecard(Component):
         return self._judged(of, a)
 
     def _judged(self, of: Who, a: Activity) -> Apart:
+        found = self._attained(of, a)
+        attained = found.rows.reshape(len(found.of), -1)
+        paid = payouts(self._judging.curves, found.of, attained).reshape(found.rows.shape)
+        return replace(found, rows=paid)
+
+    def _attained(self, of: Who, a: Activity) -> Apart:
         judging = self._judging
 
         def values(views: Sequence[Activity]) -> list[np.ndarray]:
@@ -229,8 +240,7 @@ class Scorecard(Component):
         rows = found.rows.reshape(len(found.of), -1)
         target = judging.targets[found.of, None]
         attained = (rows - target) / judging.widths[found.of, None] + 1.0
-        paid = payouts(judging.curves, found.of, attained).reshape(found.rows.shape)
-        return replace(found, rows=paid)
+        return replace(found, rows=attained.reshape(found.rows.shape))
 
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
         if self.combine == "sum" and self.reweighting is None:

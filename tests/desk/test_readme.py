@@ -1,15 +1,18 @@
 """What the README says can be done."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from desk import results
 from desk.cli import app
-from sim import Scenario
+from sim import Scenario, compare
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -32,25 +35,42 @@ def commands(page: str) -> list[list[str]]:
 
 
 BLOCKS, COMMANDS = blocks(README), commands(README)
+CHROME = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 FEW = ["--replications", "1", "--quiet"]
-SMALL = {"portfolio": [], "backtest": ["--quiet"], "costing": ["--draws", "20", "--quiet"],
+SMALL = {"report": [], "workbook": [], "plot": [], "explain": [], "portfolio": [],
+         "backtest": ["--quiet"], "costing": ["--draws", "20", "--quiet"],
          "optimise": ["--calls", "20", "--quiet"]}  # fmt: skip
 ANSWERS = {"optimise": (0, 1)}  # 1: nothing better was found
 
 
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory) -> Path:
+    """What the README's comparison leaves, of a small house."""
+    small = {"run": {"periods": 3}, "portfolio": {"accounts": 300}, "workforce": {"seats": 4}}
+    names = ("balanced", "recovery_only")
+    files = {name: Scenario.load(ROOT / f"scenarios/{name}.toml") for name in names}
+    found = compare({n: s.vary(**small) for n, s in files.items()}, replications=2, workers=1)
+    folder = tmp_path_factory.mktemp("results") / "compare"
+    results.save(found, folder)
+    return folder
+
+
 @pytest.fixture
-def at_home(monkeypatch, tmp_path):
+def at_home(monkeypatch, tmp_path, compared):
     """Work where the README's paths lead, and write elsewhere."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    shutil.copytree(compared, tmp_path / "results" / "compare")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 @pytest.mark.usefixtures("at_home")
 def test_its_commands_run(command):
     name = command[0]
+    if "--png" in command and CHROME is None:
+        pytest.skip("needs an installed Chrome or Chromium")
     found = CliRunner().invoke(app, [*command, *SMALL.get(name, FEW)])
     assert found.exit_code in ANSWERS.get(name, (0,)), found.output
 
@@ -69,11 +89,33 @@ def test_its_scenario_is_one(tmp_path):
     assert Scenario.load(tmp_path / "downturn.toml").market.unemployment[-1] == 7.0
 
 
+@pytest.mark.usefixtures("at_home")
+def test_a_newcomer_holds_a_picture_a_dossier_a_workbook_and_a_plan():
+    """The commands that hand something on, in their order, leave what the README says."""
+    for command in COMMANDS:
+        if command[0] in ("report", "workbook", "explain"):
+            assert CliRunner().invoke(app, command).exit_code == 0
+    assert "<table>" in Path("results/compare-report.html").read_text("utf-8")
+    assert "Profit and loss" in openpyxl.load_workbook("results/compare-workbook.xlsx").sheetnames
+    assert "绩效" in Path("plan.html").read_text("utf-8")
+    assert "plotly" in Path("results/compare/comparison.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", [README, CHINESE], ids=["en", "zh"])
+def test_its_pictures_are_there(page):
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page)
+    assert len(pictures) > 2
+    assert all((ROOT / picture).read_bytes().startswith(b"\x89PNG") for picture in pictures)
+
+
 def test_the_chinese_one_offers_the_same():
     """What is shown there is run here: the same commands, scenario, and pages to go on to."""
     assert commands(CHINESE) == COMMANDS
     assert [text for language, text in blocks(CHINESE) if language == "toml"] == [
         text for language, text in BLOCKS if language == "toml"
+    ]
+    assert [text for language, text in blocks(CHINESE) if language == "python"] == [
+        text for language, text in BLOCKS if language == "python"
     ]
     links = re.findall(r"\]\((docs/[^)]+)\)", CHINESE)
     assert links

@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
+from optimize.limits import QUANTITIES
 from sim import Scenario, compare, labels
 from sim.accounts import BY_BUCKET
 from sim.activity import FACTS, NAMES, TOTALS
@@ -20,10 +21,11 @@ from sim.scheme import COMPONENTS
 from sim.scheme.measure import Who
 from sim.tables import TABLES
 from sim.units import BUCKETS
+from sim.winners import QUEUES, TENURES
 
 ROOT = Path(__file__).parents[2]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-NAMED = [*INDICATORS.values(), *TASKS.values(), *MEASURES]
+NAMED = [*INDICATORS.values(), *TASKS.values(), *MEASURES, *QUANTITIES.values()]
 
 
 def fields(model: type[BaseModel]) -> set[str]:
@@ -50,10 +52,11 @@ THINGS = {
     "bucket": set(BUCKETS),
     "category": set(CATEGORIES),
     "curve": set(CURVES),
-    "unit": {thing.unit for thing in (*INDICATORS.values(), *MEASURES)} | {"yuan per period"},
+    "unit": {thing.unit for thing in (*INDICATORS.values(), *MEASURES, *QUANTITIES.values())},
     "kind": {*KINDS, "lift"},
     "profit": {line.words for line in (*LINES, *CREDIT)} | {NET_CASH, NET_VALUE},
     "who": set(get_args(Who)),
+    "class": {"all seats", *TENURES.values(), *QUEUES},
     "page": {key for key in labels.PAGE if f'"{key}"' in PAGE},
 }
 
