@@ -8,7 +8,7 @@ from desk.workbook.paper import Paper, drawn, filled, half_width
 from desk.workbook.runs import Runs, means
 from optimize.costing import SHARES
 from sim.interval import interval
-from sim.profit import CHARGED_OFF, LINES, NET_CASH, NET_VALUE
+from sim.profit import CREDIT, LINES, NET_CASH, NET_VALUE
 
 MONTHLY = (
     ("cash_yuan", "cash in, yuan", "回款（元）"),
@@ -135,10 +135,9 @@ def _chart_periods(p: Paper, sheet, spans, column: int, title: str, at: tuple[in
 
 # ---- profit and loss ----
 
-PLACES = {line.words: row for row, line in enumerate(LINES, 3)} | {
-    NET_CASH: 3 + len(LINES), CHARGED_OFF.words: 4 + len(LINES), NET_VALUE: 5 + len(LINES),
-}  # fmt: skip
-COLUMNS = {line.words: (line.column, line.sign) for line in (*LINES, CHARGED_OFF)} | {
+ORDER = (*(x.words for x in LINES), NET_CASH, *(x.words for x in CREDIT), NET_VALUE)
+PLACES = {line: row for row, line in enumerate(ORDER, 3)}
+COLUMNS = {line.words: (line.column, line.sign) for line in (*LINES, *CREDIT)} | {
     NET_CASH: ("net_cash_yuan", 1), NET_VALUE: ("net_yuan", 1),
 }  # fmt: skip
 
@@ -180,7 +179,9 @@ def _sum(line: str, column: int) -> str:
     at = {name: cell(row, column) for name, row in PLACES.items()}
     if line == NET_CASH:
         return f"SUM({at[LINES[0].words]}:{at[LINES[-1].words]})"
-    return f"{at[NET_CASH]}+{at[CHARGED_OFF.words]}" if line == NET_VALUE else ""
+    if line == NET_VALUE:
+        return f"SUM({at[NET_CASH]}:{at[CREDIT[-1].words]})"
+    return ""
 
 
 def _chart_value(d: Dossier, p: Paper, sheet) -> None:

@@ -12,14 +12,14 @@ from desk.dossier import Dossier
 from desk.workbook.paper import Paper
 from sim import Outcome
 from sim.labels import column_label
-from sim.profit import CHARGED_OFF, LINES
+from sim.profit import CREDIT, LINES
 from sim.scheme import Scorecard
 from sim.units import to_fen
 
 KEYS = ("scenario", "replication", "period")
 SUMS = ("pay_yuan", "accrued_yuan", "net_cash_yuan", "net_yuan")  # formulas over the other columns
 COUNTS = ("complaints", "leavers")
-MONEY = (*(line.column for line in LINES), CHARGED_OFF.column, "owed_yuan", *SUMS)
+MONEY = (*dict.fromkeys(line.column for line in (*LINES, *CREDIT)), "owed_yuan", *SUMS)
 HEADS = {
     "other_yuan": ("incentive pay besides cards, yuan", "考核表以外的激励薪酬（元）"),
     "accrued_yuan": ("accrued cost of pay, yuan", "计提薪酬（元）"),
@@ -142,15 +142,18 @@ def _formulas(d: Dossier, p: Paper, runs: Runs, row: int, run: dict) -> dict[str
         f"{at[points_column(card.name)]}*{p.places['point', name, card.name]}"
         for card in cards(d.outcomes[name])
     ]
-    lines = "".join(f"{'+' if line.sign > 0 else '-'}{at[line.column]}" for line in LINES)
+    cash, credit = (
+        "".join(f"{'+' if line.sign > 0 else '-'}{at[line.column]}" for line in lines)
+        for lines in (LINES, CREDIT)
+    )
     return {
         "incentive_yuan": "+".join([at["other_yuan"], *priced]),
         "harm_yuan": f"{at['complaints']}*{p.places['complaint', name]}",
         "turnover_yuan": f"{at['leavers']}*{p.places['leaver', name]}",
         "pay_yuan": f"{at['wage_yuan']}+{at['incentive_yuan']}",
         "accrued_yuan": f"{at['pay_yuan']}+{at['deferred_yuan']}",
-        "net_cash_yuan": lines.removeprefix("+"),
-        "net_yuan": f"{at['net_cash_yuan']}-{at[CHARGED_OFF.column]}",
+        "net_cash_yuan": cash.removeprefix("+"),
+        "net_yuan": f"{at['net_cash_yuan']}{credit}",
     }
 
 
