@@ -38,7 +38,7 @@ def carry_out(
     panel = account_panel(history)
     with progress_bar(quiet, "fitting") as progress:
         climbing = Remembered(out.with_name(f"{out.name}.work"), 2 * CLIMBS, progress)
-        found = fit_accounts(panel, types, climbing)
+        found = fit_accounts(panel, types, climbing, scenario)
     text = scenario_text(found, scenario, base=base, out=out, history=history)
     with aside(out) as fresh:
         fresh.write_text(text, encoding="utf-8", newline="\n")

@@ -1,5 +1,6 @@
 """Pictures of a lender's history and of what was fitted to it."""
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -42,7 +43,11 @@ def holdout_figure(holdout: pd.DataFrame, name: str) -> go.Figure:
     figure = go.Figure()
     figure.add_scatter(
         x=holdout["seen"], y=holdout["measure"], mode="markers", name="seen, and what is permitted",
-        marker={"color": INK, "size": 9}, error_x={"array": holdout["permitted"], "color": INK},
+        marker={"color": INK, "size": 9},
+        error_x={
+            "array": np.minimum(holdout["permitted"], 1.0 - holdout["seen"]),
+            "arrayminus": np.minimum(holdout["permitted"], holdout["seen"]), "color": INK,
+        },
     )  # fmt: skip
     figure.add_scatter(
         x=holdout["predicted"], y=holdout["measure"], mode="markers", name="predicted",
