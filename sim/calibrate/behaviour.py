@@ -162,12 +162,12 @@ def fit_behaviour(panel: pd.DataFrame, bank: Bank, *, gain: float = 0.4) -> Fitt
 def _check(panel: pd.DataFrame, bank: Bank) -> None:
     missing = [name for name in NEEDED if name not in panel]
     if missing:
-        raise InputError(f"panel of collectors: no column {', '.join(missing)}; expected it")
+        raise InputError(f"[collectors]: no column {', '.join(missing)}; expected it")
     months = panel["month"].max() + 1
     run = bank.scenario.run
     if months != run.periods - run.warm_up:
         raise InputError(
-            f"panel of collectors: {months} months, and the bank counts "
+            f"[collectors]: {months} months, and the bank counts "
             f"{run.periods - run.warm_up}; expected a scenario whose run.periods - run.warm_up is "
             f"{months}"
         )
@@ -184,7 +184,7 @@ def _in_common(panel: pd.DataFrame, bank: Bank) -> tuple[list[str], np.ndarray, 
     ]  # fmt: skip
     if len(names) < len(bank.priors):
         raise InputError(
-            f"panel of collectors: {len(names)} moments can be told, fewer than the "
+            f"[collectors]: {len(names)} moments can be told, fewer than the "
             f"{len(bank.priors)} parameters; expected hours, tenure_days and more indicators"
         )
     used = bank.moments[:, [place[name] for name in names]]

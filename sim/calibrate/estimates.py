@@ -14,7 +14,9 @@ from sim.calibrate.likelihood import Evidence, Numbers, bounds, count_types
 from sim.calibrate.mixture import FittedTypes
 
 SMALL = 1e-3  # step of the differences, on the scale of the search
-LOOSE = 0.5  # standard error of a logit or log beyond which the panel tells too little
+LOOSE = 0.5  # standard error of the log of a size beyond which the panel tells too little
+WIDE = 0.4  # 90 % interval of a share beyond which it does; near 0 a loose logit is a sure share
+ENDLESS = 100.0  # error of a logit beyond which its interval is all shares
 NINETY = 1.6449  # standard errors to either side of a 90 % interval
 RATE_KEYS = ("entry", "repay_m1", "repay_later")
 UNTOLD = "not identified"  # then the number of today's scenario stands
@@ -56,10 +58,10 @@ def estimates(fit: FittedTypes) -> pd.DataFrame:
             continue
         error = float(np.sqrt(slope[inside] @ covariance @ slope[inside]))
         own = error * scale.slope(estimate)
-        if error >= LOOSE:
+        low, high = scale.back(of(fit.x) + NINETY * min(error, ENDLESS) * np.array([-1.0, 1.0]))
+        if error >= LOOSE if scale is SIZE else high - low >= WIDE:
             rows.append((key, estimate, own, np.nan, np.nan, UNTOLD))
             continue
-        low, high = scale.back(of(fit.x) + NINETY * error * np.array([-1.0, 1.0]))
         rows.append((key, estimate, own, low, high, "identified"))
     return pd.DataFrame(rows, columns=COLUMNS)
 

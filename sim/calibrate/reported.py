@@ -59,3 +59,14 @@ def lender_panel(collectors: pd.DataFrame) -> pd.DataFrame:
         with suppress(KeyError):  # the lender does not report what it is made of
             panel[name] = measure()
     return pd.DataFrame(panel)
+
+
+def as_large(scenario: Scenario, panel: pd.DataFrame) -> Scenario:
+    """The scenario with as many months, seats and teams as a lender's panel has."""
+    months, warm_up = int(panel["month"].max()) + 1, scenario.run.warm_up
+    people = panel.groupby("month").size()
+    teams = panel.groupby("month")["team"].nunique()
+    seats, per_team = max(round(people.mean()), 1), max(round((people / teams).mean()), 1)
+    return scenario.vary(
+        run={"periods": months + warm_up}, workforce={"seats": seats, "seats_per_team": per_team}
+    )
