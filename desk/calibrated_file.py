@@ -50,6 +50,7 @@ def _portfolio(about: pd.DataFrame) -> list[str]:
     listed = ", ".join(f"{share:.6g}" for share in buckets / buckets.sum())
     lines = ["[portfolio]", f"accounts = {int(about.loc['portfolio.accounts', 'estimate'])}"]
     keys = ("overdue", "balance_yuan", "balance_spread", "instalment", "smallest_instalment_yuan")
+    keys += tuple(key for key in ("reach", "reach_spread") if f"portfolio.{key}" in about.index)
     lines += [_line(key, about.loc[f"portfolio.{key}"]) for key in keys]
     return [*lines, f"buckets = [{listed}]  # seen in the last month, M1 to M7"]
 

@@ -15,6 +15,17 @@ from sim.history import History
 LONGEST = 36  # months, beyond which a bank takes hours
 
 
+def check_collectors(history: History) -> None:
+    """Refuse, before any work, a history to which behaviour cannot be fitted."""
+    if history.collectors.empty:
+        raise InputError("--behaviour: expected a table [collectors] in the history")
+    months = history.collectors["month"].max() - history.collectors["month"].min() + 1
+    if months > LONGEST:
+        raise InputError(
+            f"--behaviour: expected at most {LONGEST} months of collectors, found {months}"
+        )
+
+
 def behaviour(
     history: History, text: str, today: Scenario, *, bank: Path, points: int, quiet: bool
 ) -> FittedBehaviour:
@@ -22,11 +33,7 @@ def behaviour(
 
     Finished runs stay in the folder `bank`, from which a killed calibration goes on.
     """
-    if history.collectors.empty:
-        raise InputError("--behaviour: expected a table [collectors] in the history")
     panel = lender_panel(history.collectors)
-    if panel["month"].max() >= LONGEST:
-        raise InputError(f"[collectors]: expected at most {LONGEST} months to fit behaviour to")
     fitted = {k: v for k, v in tomllib.loads(text).items() if k in ("portfolio", "borrowers")}
     scenario = as_large(today.vary(**fitted), panel)
     with progress_bar(quiet, "simulating collectors") as progress:

@@ -16,7 +16,7 @@ from desk.answer import console
 from desk.aside import aside, check_writable
 from desk.blocks import html
 from desk.calibrated_file import scenario_text
-from desk.calibrated_people import behaviour, behaviour_lines, forget
+from desk.calibrated_people import behaviour, behaviour_lines, check_collectors, forget
 from desk.calibration_page import behaviour_rows, calibration_document, holdout_rows
 from desk.dossiers import language_of
 from desk.progress import progress_bar
@@ -44,9 +44,11 @@ def carry_out(
     check_writable(out)
     scenario, bank = Scenario.load(base), out.with_name(f"{out.name}.bank")
     panel, told = account_panel(history)
+    if people:
+        check_collectors(told)
     with progress_bar(quiet, "fitting") as progress:
         climbing = Remembered(out.with_name(f"{out.name}.work"), 2 * CLIMBS, progress)
-        found = fit_accounts(panel, types, climbing, scenario)
+        found = fit_accounts(panel, told.contacts, types, climbing, scenario)
     text = scenario_text(found, scenario, base=base, out=out, history=history)
     behaved = None
     if people:
@@ -66,6 +68,8 @@ def carry_out(
         typer.echo(_json_text(found, behaved))
     elif not quiet:
         _tell(found, behaved, words)
+        for note in told.notes:
+            typer.echo(words("Note: ", "注意（原文）：") + note)
         typer.echo(f"Scenario: {out}\nReport: {page}")
 
 

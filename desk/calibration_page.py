@@ -28,7 +28,7 @@ CHINESE = (  # of what tables say: pattern, translation
     (r"prior: set to 1: not told apart from the types' own entry",
      "先验：设为1，无法与各类型自身的逾期率区分"),
     (r"prior: no days within a month", "先验：没有月内天数"),
-    (r"prior: no contact log", "先验：没有联络记录"),
+    (r"prior: not told by accounts or counts of contacts", "先验：账户与联络次数均看不出"),
     (r"prior: accounts are not read after their charge-off", "先验：核销后的账户不读取"),
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.calibrate.contact import contact_rates
 from sim.calibrate.estimates import COLUMNS, NINETY, UNTOLD, estimates
 from sim.calibrate.holdout import holdout
 from sim.calibrate.mixture import Climbing, FittedTypes, fit_types
@@ -22,8 +23,8 @@ PRIORS = {  # what an account panel alone cannot tell, and why
     "borrowers.relapse": "set to 1: not told apart from the types' own entry",
     "borrowers.lateness_shape": "no days within a month",
     "borrowers.lateness_scale_days": "no days within a month",
-    "borrowers.types.promise": "no contact log",
-    "borrowers.types.keep": "no contact log",
+    "borrowers.types.promise": "not told by accounts or counts of contacts",
+    "borrowers.types.keep": "not told by accounts or counts of contacts",
     "borrowers.after_charge_off": "accounts are not read after their charge-off",
 }
 
@@ -42,17 +43,19 @@ class AccountFit:
     months: int
 
 
-def fit_accounts(panel: Panel, types: int, climbing: Climbing, today: Scenario) -> AccountFit:
+def fit_accounts(
+    panel: Panel, contacts: pd.DataFrame, types: int, climbing: Climbing, today: Scenario
+) -> AccountFit:
     """Fit to all months but the last and check that one; then fit to all of them.
 
-    A number that the panel does not tell is today's.
+    A number that the history does not tell is today's; `contacts` is the contact log, if any.
     """
     accounts, months = panel.state.shape
     read = panel.sampled(max(MOST_CELLS // months, 1))
     checked = fit_types(read.months(0, months - 1), types, climbing)
     fit = fit_types(read, types, climbing)
     untold = [(key, np.nan, np.nan, np.nan, np.nan, f"prior: {why}") for key, why in PRIORS.items()]
-    told = pd.DataFrame([*_book(panel), *_smallest(fit)], columns=COLUMNS)
+    told = pd.DataFrame([*_book(panel), *_smallest(fit), *contact_rates(contacts)], columns=COLUMNS)
     parameters = _kept(pd.concat([estimates(fit), told], ignore_index=True), types, today)
     return AccountFit(
         fit,
@@ -124,7 +127,7 @@ def _share(key: str, flags: np.ndarray) -> tuple:
     n, share = flags.size, float(flags.mean())
     shrunk = (share + NINETY**2 / (2 * n)) / (1 + NINETY**2 / n)
     half = np.sqrt(share * (1 - share) / n + (NINETY / (2 * n)) ** 2) / (1 + NINETY**2 / n) * NINETY
-    low, high = max(shrunk - half, 0.0), min(shrunk + half, 1.0)
+    low, high = min(max(shrunk - half, 0.0), share), max(min(shrunk + half, 1.0), share)
     return key, share, float(half / NINETY), float(low), float(high), "identified"
 
 

@@ -16,6 +16,7 @@ from sim.calibrate.mixture import FittedTypes
 SMALL = 1e-3  # step of the differences, on the scale of the search
 LOOSE = 0.5  # standard error of the log of a size beyond which the panel tells too little
 WIDE = 0.4  # 90 % interval of a share beyond which it does; near 0 a loose logit is a sure share
+SILENT = 1e-9  # error of what no history says anything of: no score moves with it
 ENDLESS = 100.0  # error of a logit beyond which its interval is all shares
 NINETY = 1.6449  # standard errors to either side of a 90 % interval
 RATE_KEYS = ("entry", "repay_m1", "repay_later")
@@ -59,7 +60,8 @@ def estimates(fit: FittedTypes) -> pd.DataFrame:
         error = float(np.sqrt(slope[inside] @ covariance @ slope[inside]))
         own = error * scale.slope(estimate)
         low, high = scale.back(of(fit.x) + NINETY * min(error, ENDLESS) * np.array([-1.0, 1.0]))
-        if error >= LOOSE if scale is SIZE else high - low >= WIDE:
+        loose = error >= LOOSE if scale is SIZE else high - low >= WIDE
+        if loose or error < SILENT:
             rows.append((key, estimate, own, np.nan, np.nan, UNTOLD))
             continue
         rows.append((key, estimate, own, low, high, "identified"))

@@ -50,6 +50,8 @@ def _two_months(fit: FittedTypes, panel: Panel) -> tuple:
     """Early accounts that are not overdue two months later; the chain's miss is the limit."""
     last = panel.state.shape[1] - 1
     there = early(panel)[:, last - 2] & (panel.state[:, last] != ABSENT)
+    if not there.any():
+        return "cured after two months", np.nan, np.nan, np.nan
     seen = float((panel.state[there, last] == PERFORMING).mean())
     state = panel.state[:, :last]
     counts = np.zeros((CHARGED_OFF + 1, CHARGED_OFF + 1))

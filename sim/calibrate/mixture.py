@@ -29,6 +29,7 @@ from sim.panel import ABSENT, CHARGED_OFF, Panel, stock
 
 Climbing = Callable[[Evidence, np.ndarray], tuple[np.ndarray, float]]
 CLIMBS = len(STARTS)  # of a fit
+REACH = 3.0  # logit of entry that season and economy may add or take
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,20 @@ class FittedTypes:
     def last_shift(self, panel: Panel) -> float:
         """The shift of entry that explains the overdue stock of the panel's last month.
 
-        What season and economy were then is the best guess of what they are a month later.
+        What season and economy were then is the best guess of what they are a month later. A stock
+        that no shift within reach explains gives the end of the reach.
         """
         months = panel.state.shape[1]
         before, last = panel.months(0, months - 1), stock(panel, months - 1)
-        return brentq(lambda shift: self.stock_after(before, shift) - last, -3.0, 3.0, xtol=1e-3)
+
+        def more(shift: float) -> float:
+            return self.stock_after(before, shift) - last
+
+        if more(-REACH) >= 0.0:
+            return -REACH
+        if more(REACH) <= 0.0:
+            return REACH
+        return brentq(more, -REACH, REACH, xtol=1e-3)
 
 
 def fit_types(panel: Panel, types: int = 3, climbing: Climbing | None = None) -> FittedTypes:

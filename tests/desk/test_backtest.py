@@ -8,7 +8,7 @@ import pytest
 import tomli_w
 
 from sim.history import read_history
-from sim.history_file import ACCOUNTS, COLLECTORS
+from sim.history_file import ACCOUNTS, COLLECTORS, CONTACTS
 
 WORLD = {
     "run": {"periods": 7, "seed": 3},
@@ -90,7 +90,7 @@ def test_the_example_reconciles_and_another_scheme_shows_who_differs(folder, pos
 
 def test_the_page_on_histories_tells_every_column():
     page = (ROOT / "docs/history.md").read_text(encoding="utf-8")
-    assert all(f"`{column.name}`" in page for column in (*ACCOUNTS, *COLLECTORS))
+    assert all(f"`{column.name}`" in page for column in (*ACCOUNTS, *COLLECTORS, *CONTACTS))
 
 
 WRONG = {
