@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim import Scenario
 from sim.calibrate.account_fit import PRIORS, AccountFit
+from sim.calibrate.estimates import UNTOLD
 from sim.panel import CHARGED_OFF
 from sim.shown import visible
 
@@ -46,25 +47,23 @@ def _portfolio(about: pd.DataFrame) -> list[str]:
     buckets = np.array(
         [about.loc[f"portfolio.buckets.{b}", "estimate"] for b in range(CHARGED_OFF)]
     )
-    whole = np.nan_to_num(buckets, nan=1.0 / CHARGED_OFF)
-    listed = ", ".join(f"{share:.6g}" for share in whole / whole.sum())
+    listed = ", ".join(f"{share:.6g}" for share in buckets / buckets.sum())
     lines = ["[portfolio]", f"accounts = {int(about.loc['portfolio.accounts', 'estimate'])}"]
-    keys = ("overdue", "balance_yuan", "balance_spread", "instalment")
+    keys = ("overdue", "balance_yuan", "balance_spread", "instalment", "smallest_instalment_yuan")
+    keys += tuple(key for key in ("reach", "reach_spread") if f"portfolio.{key}" in about.index)
     lines += [_line(key, about.loc[f"portfolio.{key}"]) for key in keys]
     return [*lines, f"buckets = [{listed}]  # seen in the last month, M1 to M7"]
 
 
 def _type(found: AccountFit, about: pd.DataFrame, today: Scenario, t: int) -> list[str]:
-    kinds = found.types.borrowers.types
-    kind, priors = kinds[t], today.borrowers.types
+    kind, priors = found.types.borrowers.types[t], today.borrowers.types
     lines = ["[[borrowers.types]]", f"name = {json.dumps(kind.name)}"]
     for key in TYPE_KEYS:
         name = "borrowers.types.fade" if key == "fade" else f"borrowers.types.{t}.{key}"
-        value = getattr(kind, key)
         if name in about.index:
-            lines.append(_line(key, about.loc[name], value))
+            lines.append(_line(key, about.loc[name]))
         else:
-            lines.append(f"{key} = {value!r}  # the only type")
+            lines.append(f"{key} = {getattr(kind, key)!r}  # the only type")
     prior = priors[min(t, len(priors) - 1)]
     lines += [
         f"{key} = {getattr(prior, key)!r}  # prior" for key in ("promise", "promise_fade", "keep")
@@ -72,7 +71,7 @@ def _type(found: AccountFit, about: pd.DataFrame, today: Scenario, t: int) -> li
     return lines
 
 
-def _line(key: str, row: pd.Series, value: float | None = None) -> str:
-    written = float(row["estimate"]) if value is None else value
+def _line(key: str, row: pd.Series) -> str:
     error = f"se {row['error']:.2g}, " if np.isfinite(row["error"]) else ""
-    return f"{key} = {written!r}  # {error}{row['verdict']}"
+    prior = ": keeps its prior" if row["verdict"] == UNTOLD else ""
+    return f"{key} = {float(row['estimate'])!r}  # {error}{row['verdict']}{prior}"

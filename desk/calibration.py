@@ -16,59 +16,77 @@ from desk.answer import console
 from desk.aside import aside, check_writable
 from desk.blocks import html
 from desk.calibrated_file import scenario_text
-from desk.calibration_page import calibration_document, figure_text
+from desk.calibrated_people import behaviour, behaviour_lines, check_collectors, forget
+from desk.calibration_page import behaviour_rows, calibration_document, holdout_rows
+from desk.dossiers import language_of
 from desk.progress import progress_bar
+from desk.words import Words
 from sim import InputError, Scenario
-from sim.calibrate import read_taiwan
+from sim.calibrate import FittedBehaviour, read_taiwan
 from sim.calibrate.account_fit import AccountFit, fit_accounts
 from sim.calibrate.likelihood import Evidence
 from sim.calibrate.mixture import CLIMBS, climb
-from sim.history import read_history
+from sim.history import History, read_history
 from sim.panel import Panel
 
 
 def carry_out(
-    history: Path, *, base: Path, types: int, out: Path, as_json: bool, quiet: bool
-) -> None:
-    """Fit, then write the scenario and, beside it, its report; print the hold-out table."""
+    history: Path, *, base: Path, types: int, people: int, out: Path, lang: str,
+    as_json: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Fit, then write the scenario and, beside it, its report; print the hold-out table.
+
+    `people` is how many runs the fit of behaviour may simulate; 0 leaves behaviour at its priors.
+    """
+    words = Words(language_of(lang))
     if out.suffix != ".toml":
         raise InputError(f"{out}: expected a file whose name ends in .toml")
     check_writable(out)
-    scenario = Scenario.load(base)
-    panel = account_panel(history)
+    scenario, bank = Scenario.load(base), out.with_name(f"{out.name}.bank")
+    panel, told = account_panel(history)
+    if people:
+        check_collectors(told)
     with progress_bar(quiet, "fitting") as progress:
         climbing = Remembered(out.with_name(f"{out.name}.work"), 2 * CLIMBS, progress)
-        found = fit_accounts(panel, types, climbing)
+        found = fit_accounts(panel, told.contacts, types, climbing, scenario)
     text = scenario_text(found, scenario, base=base, out=out, history=history)
+    behaved = None
+    if people:
+        behaved = behaviour(told, text, scenario, bank=bank, points=people, quiet=quiet)
+        text += "\n".join(["", *behaviour_lines(behaved.table)]) + "\n"
     with aside(out) as fresh:
         fresh.write_text(text, encoding="utf-8", newline="\n")
     Scenario.load(out)
+    blocks = calibration_document(found, behaved, history.name, words)
     page = out.with_suffix(".html")
-    blocks = calibration_document(found, history.name)
     with aside(page) as fresh:
-        fresh.write_text(html(blocks[0].text, blocks, "en"), encoding="utf-8", newline="\n")
+        page_text = html(blocks[0].text, blocks, words.lang)
+        fresh.write_text(page_text, encoding="utf-8", newline="\n")
     climbing.forget()
+    forget(bank)
     if as_json:
-        typer.echo(_json_text(found))
+        typer.echo(_json_text(found, behaved))
     elif not quiet:
-        console().print(_table(found))
+        _tell(found, behaved, words)
+        for note in told.notes:
+            typer.echo(words("Note: ", "注意（原文）：") + note)
         typer.echo(f"Scenario: {out}\nReport: {page}")
 
 
-def account_panel(history: Path) -> Panel:
+def account_panel(history: Path) -> tuple[Panel, History]:
     """The accounts of a history file, or of the Taiwan card file (.csv), month by month."""
     if history.suffix.lower() == ".csv":
-        panel = read_taiwan(history)
+        panel, told = read_taiwan(history), History(pd.DataFrame(), pd.DataFrame(), ())
     else:
-        accounts = read_history(history).accounts
-        if accounts.empty:
+        told = read_history(history)
+        if told.accounts.empty:
             raise InputError(f"{history}: expected a table [accounts]")
-        panel = Panel.of_accounts(accounts)
+        panel = Panel.of_accounts(told.accounts)
     if panel.state.shape[1] < 3:
         raise InputError(
             f"{history}: expected at least three months of accounts, found {panel.state.shape[1]}"
         )
-    return panel
+    return panel, told
 
 
 @dataclass
@@ -115,25 +133,37 @@ def _key(evidence: Evidence, start: np.ndarray) -> str:
     return hashlib.sha256(b"|".join(np.ascontiguousarray(a).tobytes() for a in arrays)).hexdigest()
 
 
-def _table(found: AccountFit) -> Table:
+def _tell(found: AccountFit, behaved: FittedBehaviour | None, w: Words) -> None:
+    """The hold-out table, then what was told of behaviour."""
+    heads, rows = holdout_rows(found.holdout, w)
+    title = w("The last month, left out of the fit", "未参与拟合的最后一个月")
+    console().print(_table(title, heads, rows))
+    if behaved:
+        title = w("Behaviour of collectors, 90 % intervals", "催收员行为（90%区间）")
+        console().print(_table(title, *behaviour_rows(behaved, w)))
+
+
+def _table(title: str, heads: list[str], rows: list[list[str]]) -> Table:
     table = Table(
-        title="The last month, left out of the fit", title_justify="left", title_style="bold",
-        box=box.SIMPLE_HEAD, pad_edge=False,
-    )  # fmt: skip
-    table.add_column("measure")
-    for heading in ("predicted", "seen", "permitted", "verdict"):
+        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    )
+    table.add_column(heads[0])
+    for heading in heads[1:]:
         table.add_column(heading, justify="right", no_wrap=True)
-    for row in found.holdout.itertuples():
-        table.add_row(row.measure, *figure_text(row))
+    for row in rows:
+        table.add_row(*row)
     return table
 
 
-def _json_text(found: AccountFit) -> str:
+def _json_text(found: AccountFit, behaved: FittedBehaviour | None) -> str:
     document = {
         "kind": "calibration",
         "holdout": _rows(found.holdout),
         "parameters": _rows(found.parameters),
     }
+    if behaved:
+        document["behaviour"] = _rows(behaved.table)
+        document["likeness"] = behaved.likeness
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
 
 

@@ -87,6 +87,7 @@ Out = Annotated[
     Path, typer.Option(help="Folder for tables and picture; replaces an earlier result.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Language = Annotated[str, typer.Option("--lang", metavar="en|zh", help="English or 中文.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar and no table.")]
 Gaming = Annotated[
     bool,
@@ -225,7 +226,13 @@ def calibrate(
         Path, typer.Option(help="Scenario that it extends, whose other numbers are the priors.")
     ] = Path("scenarios/baseline.toml"),
     types: Annotated[int, typer.Option(min=1, max=4, help="Latent types of borrowers.")] = 3,
-    as_json: Json = False, quiet: Quiet = False,
+    behaviour: Annotated[
+        bool, typer.Option("--behaviour", help="Fit the collectors too, under the base's scheme.")
+    ] = False,
+    points: Annotated[
+        int, typer.Option(min=40, max=5000, help="Runs to which collectors are compared.")
+    ] = 300,
+    lang: Language = "en", as_json: Json = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Fit a lender's account history: a scenario with the source of each number, and a report.
 
@@ -233,7 +240,8 @@ def calibrate(
     """
     from desk.calibration import carry_out
 
-    carry_out(history, base=base, types=types, out=out, as_json=as_json, quiet=quiet)
+    carry_out(history, base=base, types=types, people=points if behaviour else 0, out=out,
+              lang=lang, as_json=as_json, quiet=quiet)  # fmt: skip
 
 
 @app.command(epilog="Example: postloan sweep scenarios/sweep.toml --precision net_value=1%")
@@ -460,7 +468,6 @@ def regret(
     decide(request, regret_of(replications or 4))
 
 
-Language = Annotated[str, typer.Option("--lang", metavar="en|zh", help="English or 中文.")]
 ResultFolder = Annotated[
     Path, typer.Argument(metavar="RESULTS", help="A folder written by run or compare.")
 ]

@@ -52,6 +52,14 @@ fell back, so no preset can have both. The first month's collection of Chinese o
 trade figure that could not be traced to a filing. Prices of claims are of claims of all ages,
 most of them older than a year, and the buyer's cost and discount are assumed.
 
+**A calibration's own test.** Fitted to April to July, half of the Taiwan accounts foretell their
+August: overdue 15.3 % (seen 14.6, 1.0 point permitted); cured in the first, second and third month
+of a spell 47.9, 26.4 and 18.7 % (50.3, 29.5, 24.0; two standard errors permitted); cured after two
+months 39.1 % (40.6; a first-order chain 48.1); the quartiles of payments +0.3, -7.4 and -9.5 %
+(15 permitted). Their form was chosen on July, foretold from April to June; but August had been seen
+by those who chose, so the accounts that they have not seen are the test. Drawn again with
+replacement, 15,000 accounts pass all three quartiles in 90 % of 60 draws.
+
 **Transfers.** The order of things: hazards that fall with the length of a spell, rolls that rise
 with the bucket, few large balances that hold most of the money, an economy that works through its
 change. Levels do not transfer: load your own portfolio and fit your own history.

@@ -16,6 +16,7 @@ from sim.collector import BUSY
 from sim.panel import ABSENT, observe
 from sim.units import to_yuan
 
+EASE = ("ease_rate", "ease_amount")  # by which targets may be set
 FIRST_YEAR = 2025  # of the months as the files call them
 OURS = {results.ABOUT, "history.toml", "accounts.csv", "collectors.csv"}
 MAPPING = """# A simulated run of {name}, written as a lender would deliver its history.
@@ -101,6 +102,7 @@ def _collectors(world: World, period: dict, generation: np.ndarray) -> pd.DataFr
         "hours": period["hours"][:, BUSY].sum(axis=1).round(2),
         "pay": to_yuan(paid),
         **counts,
+        **{name: period["facts"][name] for name in EASE if world.eased},
     })  # fmt: skip
 
 

@@ -178,7 +178,7 @@ def _pay(x, day, word, boost, discounted, own, c, flow):
     row = x.row
     arrears = x.arrears
     waived = np.int64(c.discount_share * arrears) if discounted and b < LATE else np.int64(0)
-    offered = x.balance * np.exp(
+    offered = max(float(x.balance), c.payment_base) * np.exp(
         c.log_share[row, b] + boost + c.log_spread[row] * _normal(mix(word ^ ODDS_AMOUNT))
     )
     cash = np.int64(min(max(offered, 1.0), float(arrears - waived)))

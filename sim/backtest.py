@@ -4,7 +4,7 @@ Nothing is simulated: what was reported is taken as it is, and each month is set
 The first month with collectors is the scheme's period 0; nobody remembers anything before it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +17,8 @@ from sim.history_file import MEASURED
 from sim.indicators import INDICATORS
 from sim.payday import part_pay, settle
 from sim.scheme import Memory, Scheme
-from sim.timeline import Timeline
-from sim.units import to_fen
+from sim.timeline import Change, Timeline
+from sim.units import DAYS_PER_MONTH, to_fen
 
 REPORTED = (*MEASURED, "tenure_days")
 
@@ -49,40 +49,69 @@ class Backtest:
         return by_month[money].sum().assign(lines_that_differ=differ).reset_index()
 
 
-def backtest(history: History, scheme: Scheme) -> Backtest:
-    """The collectors' history re-priced. Raises InputError where the scheme needs more of it."""
+def backtest(history: History, scheme: Scheme, changes: Sequence[Change] = ()) -> Backtest:
+    """The collectors' history re-priced, under new schemes from the periods of their changes on.
+
+    Raises InputError where the schemes need more of it.
+    """
     rows = history.collectors
     if rows.empty:
         raise InputError("[collectors]: expected a table of what collectors reported and were paid")
-    _check_reported(rows, scheme)
+    timeline = Timeline(scheme, changes)
+    _check_reported(rows, timeline)
     seats, seat = np.unique(rows["seat"], return_inverse=True)
     _check_seats(rows, history.months)
     team = np.unique(rows["team"], return_inverse=True)[1]
-    memory = scheme.start(seats.size)
+    memories = [scheme.start(seats.size) for scheme in timeline.schemes]
     lines, first = [], rows["month"].min()
     for month in np.unique(rows["month"]):
         here = np.flatnonzero(rows["month"] == month)
         seen, at = rows.iloc[here], seat[here]
-        a = _reported(seen, team[here], scheme, month - first)
-        paid, after = _settled(scheme, {k: v[at] for k, v in memory.items()}, a, seen)
-        for name, values in after.items():
-            memory[name][at] = values
+        number = _numbers(timeline, seen, month - first)
+        a = _reported(seen, team[here], timeline, number, month - first)
+        known = [{k: v[at] for k, v in memory.items()} for memory in memories]
+        paid, after = _settled(timeline, number, known, a, seen)
+        for memory, learned in zip(memories, after, strict=True):
+            for name, values in learned.items():
+                memory[name][at] = values
         lines.append(_lines(seen, history.months[month], a["wage"], paid))
-    return Backtest(pd.concat(lines, ignore_index=True))
+    table = pd.concat(lines, ignore_index=True)
+    money = [name for name in table if name.endswith("_fen")]  # not every scheme has every part
+    return Backtest(table.assign(**table[money].fillna(0).astype(np.int64)))
 
 
-def _check_reported(rows: pd.DataFrame, scheme: Scheme) -> None:
-    """Refuse a history that lacks what the scheme's pay depends on."""
+def _numbers(timeline: Timeline, rows: pd.DataFrame, period: int) -> np.ndarray:
+    """Number of each row's scheme, (row,)."""
+    days = DAYS_PER_MONTH
+    hired = (period + 1) * days - rows.get("tenure_days", pd.Series(0.0, rows.index)).to_numpy()
+    return timeline.of_seats(period, hired, days)
+
+
+def _check_reported(rows: pd.DataFrame, timeline: Timeline) -> None:
+    """Refuse a history that lacks what the schemes' pay depends on."""
+    if any(c.grandfathered for c in timeline.changes) and "tenure_days" not in rows:
+        raise InputError(
+            "[collectors] tenure_days is missing: it tells who was hired before the change and "
+            "keeps the old scheme"
+        )
+    for scheme in timeline.schemes:
+        _check_scheme(rows, scheme)
+
+
+def _check_scheme(rows: pd.DataFrame, scheme: Scheme) -> None:
     for c in scheme.pay:
         reported = sorted(c.indicators & INDICATORS.keys() & set(rows))
         if c.every > 1 and reported:
             raise InputError(
                 f"[collectors] {reported[0]}: expected the counts it is made of, because "
-                f"{c.label} assesses {c.every} periods together"
+                f"{c.label} assesses {c.every} periods together, and the indicator of several "
+                "months does not follow from those of each"
             )
-    one = rows.iloc[:1]
+    one, alone = rows.iloc[:1], Timeline(scheme, ())
+    number = np.zeros(1, np.int64)
     try:
-        _settled(scheme, scheme.start(1), _reported(one, np.zeros(1), scheme, 0), one)
+        a = _reported(one, np.zeros(1), alone, number, 0)
+        _settled(alone, number, [scheme.start(1)], a, one)
     except KeyError as missing:
         read = (TOTALS.get(name, (name,)) for name in scheme.reads - set(rows))
         lacking = sorted({part for parts in read for part in parts} - set(rows))
@@ -103,22 +132,28 @@ def _check_seats(rows: pd.DataFrame, months: tuple[str, ...]) -> None:
         )
 
 
-def _reported(rows: pd.DataFrame, team: np.ndarray, scheme: Scheme, period: int) -> Activity:
+def _reported(
+    rows: pd.DataFrame, team: np.ndarray, timeline: Timeline, number: np.ndarray, period: int
+) -> Activity:
     """A month's activity as the lender reported it; what it did not report is not there."""
-    wage = np.rint(to_fen(scheme.wage_yuan) * rows["presence"].to_numpy(float))
+    fen = to_fen([scheme.wage_yuan for scheme in timeline.schemes])[number]
+    wage = np.rint(fen * rows["presence"].to_numpy(float))
     facts = {"period": np.full(len(rows), float(period)), "team": team.astype(float), "wage": wage}
     facts["staffed"] = (rows["presence"].to_numpy(float) > 0.0).astype(float)
     given = {name: rows[name].to_numpy(float) for name in REPORTED if name in rows}
     return Activity(facts | given)
 
 
-def _settled(scheme: Scheme, memory: Memory, a: Activity, rows: pd.DataFrame):
-    """Fen by component with what leavers still get, and the memory after the month."""
-    timeline, number = Timeline(scheme, ()), np.zeros(len(rows), np.int64)
+def _settled(
+    timeline: Timeline, number: np.ndarray, memories: Sequence[Memory], a: Activity,
+    rows: pd.DataFrame,
+) -> tuple[dict[str, np.ndarray], list[Memory]]:  # fmt: skip
+    """Fen by component with what leavers still get, and the memories after the month."""
     present, left = rows["presence"].to_numpy() > 0, rows["left"].to_numpy() > 0
-    paid, memories = settle(timeline, number, [memory], a, present)
+    paid, memories = settle(timeline, number, memories, a, present)
     extra, memories = part_pay(timeline, memories, left)
-    return {name: fen + extra.get(name, 0) for name, fen in paid.items()}, memories[0]
+    labels = [*paid, *(label for label in extra if label not in paid)]
+    return {name: paid.get(name, 0) + extra.get(name, 0) for name in labels}, memories
 
 
 def _lines(rows: pd.DataFrame, month: str, wage: np.ndarray, paid: Mapping) -> pd.DataFrame:

@@ -6,7 +6,7 @@ refused, with the file, row and column of each finding. What is only worth knowi
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,15 @@ from pandera.errors import SchemaErrors
 
 from sim.findings import Findings
 from sim.history_cells import Cells, from_file, from_query
-from sim.history_file import MEASURED, MOST_MONTH, AccountSource, HistoryFile, Source, load
+from sim.history_file import (
+    MEASURED,
+    MOST_MONTH,
+    AccountSource,
+    ContactSource,
+    HistoryFile,
+    Source,
+    load,
+)
 from sim.lender_columns import Column
 from sim.lender_file import NUMBER, advice
 from sim.shown import shown, visible
@@ -32,18 +40,20 @@ _COMPACT = r"^(\d{4})(\d{2})(?:\d{2})?$"
 
 @dataclass(frozen=True)
 class History:
-    """Two panels by month, 0 the first of either; a panel that is not given has no rows.
+    """Panels by month, 0 the first of any; a panel that is not given has no rows.
 
     `accounts` has the columns account, month, state (months past due, charged off 7), balance_fen,
     due_fen and paid_fen. `collectors` has collector, month, seat, team, pay_fen, presence, left,
     of hours and tenure_days those that are given, and what was reported by its name in the
-    activity (money in fen) or its indicator's key.
+    activity (money in fen) or its indicator's key. `contacts` has account, month, attempts,
+    contacts and, if given, promises and kept.
     """
 
     accounts: pd.DataFrame
     collectors: pd.DataFrame
     months: tuple[str, ...]  # as messages and tables call them
     notes: tuple[str, ...] = ()
+    contacts: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def read_history(path: str | Path) -> History:
@@ -52,22 +62,47 @@ def read_history(path: str | Path) -> History:
     folder = Path(document.files[0]).parent
     panels = {
         name: _panel(getattr(file, name), file, f"{visible(document.files[0])}:[{name}]", folder)
-        for name in ("accounts", "collectors")
+        for name in ("accounts", "collectors", "contacts")
     }
     given = [panel["month"] for panel in panels.values() if panel is not None]
     first, last = min(m.min() for m in given), max(m.max() for m in given)
     names = tuple(_month_name(month) for month in range(first, last + 1))
     notes: list[str] = []
-    for panel in (p for p in panels.values() if p is not None):
-        panel["month"] -= first
-        notes += panel.attrs["notes"] + _gaps(panel, names)
-    accounts, collectors = panels["accounts"], panels["collectors"]
-    return History(
+    for name, panel in panels.items():
+        if panel is not None:
+            panel["month"] -= first
+            notes += panel.attrs["notes"]
+            if name != "contacts":  # whom nobody tried to reach has no row there
+                notes += _gaps(panel, names)
+    accounts, collectors, contacts = panels.values()
+    found = History(
         pd.DataFrame() if accounts is None else _account_panel(accounts),
         pd.DataFrame() if collectors is None else _collector_panel(collectors),
         names,
         tuple(notes),
+        pd.DataFrame() if contacts is None else contacts.drop(columns="currency", errors="ignore"),
     )
+    return replace(found, notes=(*found.notes, *_unreconciled(found)))
+
+
+def _unreconciled(history: History) -> list[str]:
+    """A line on what the contact log and the collectors' panel tell differently."""
+    log, panel = history.contacts, history.collectors
+    if log.empty or panel.empty:
+        return []
+    lines = []
+    for name in ("attempts", "contacts", "promises", "kept"):
+        if name in log and name in panel:
+            here, there = (t.groupby("month")[name].sum() for t in (log, panel))
+            off = here.sub(there, fill_value=0.0)
+            worst = off.abs().idxmax()
+            if off[worst]:
+                lines.append(
+                    f"{name}: the contact log and [collectors] differ in {(off != 0).sum()} months,"
+                    f" most in {history.months[worst]}: {here.get(worst, 0):,.0f} and "
+                    f"{there.get(worst, 0):,.0f}"
+                )
+    return lines
 
 
 # ---- a panel ----
@@ -95,6 +130,8 @@ def _panel(source: Source | None, file: HistoryFile, place: str, folder: Path):
         c.name: _stored(c, values[theirs]) for theirs, c in columns.items()
     })  # fmt: skip
     _check_panel(panel, source, file, cells)
+    if isinstance(source, ContactSource):
+        _check_contacts(panel, source, cells)
     unused = [name for name in cells.frame if name not in columns]
     panel.attrs["notes"] = [f"{cells.findings.file}: not used: {', '.join(unused)}"] * bool(unused)
     key = panel.columns[0]
@@ -193,6 +230,19 @@ def _check_panel(panel: pd.DataFrame, source: Source, file: HistoryFile, cells: 
         words = ": expected months written as in the first row, all dates or all numbers"
         findings.add(rows, source.columns.get("month", "month"), words)
     findings.stop()
+
+
+def _check_contacts(panel: pd.DataFrame, source: ContactSource, cells: Cells) -> None:
+    """Note counts that are larger than what they are a part of."""
+    for part, whole in (("contacts", "attempts"), ("promises", "contacts")):
+        if part in panel:
+            rows = np.flatnonzero(panel[part] > panel[whole])
+            cells.findings.add(
+                rows + cells.first_row, source.columns.get(part, part),
+                lambda row, part=part, whole=whole: f" = {panel[part][row - cells.first_row]:.0f}: "
+                f"expected at most the {panel[whole][row - cells.first_row]:.0f} {whole}",
+            )  # fmt: skip
+    cells.findings.stop()
 
 
 def _gaps(panel: pd.DataFrame, months: Sequence[str]) -> list[str]:

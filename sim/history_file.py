@@ -43,6 +43,14 @@ COLLECTORS = (
     Column("left", "number", False, "1 in the month after which the collector leaves", 0, 1),
     *KEYS,
 )
+CONTACTS = (
+    Column("account", "text", True, "the account's name, once a month", 1, 200),
+    Column("attempts", "count", True, "attempts to reach the debtor; two dials are one", 0, 10_000),
+    Column("contacts", "count", True, "those that met the right party", 0, 10_000),
+    Column("promises", "count", False, "contacts that brought a promise", 0, 10_000),
+    Column("kept", "count", False, "promises kept, by the month in which they fell due", 0, 10_000),
+    *KEYS,
+)
 MEASURED = (*NAMES, *TOTALS, *(fact for fact in FACTS if fact.startswith("ease")), *INDICATORS)
 
 
@@ -101,6 +109,13 @@ class CollectorSource(Source):
         return {column.name: column for column in (*COLLECTORS, *map(_measured, MEASURED))}
 
 
+class ContactSource(Source):
+    """The contact log: attempts and contacts by account and month."""
+
+    def known(self) -> Mapping[str, Column]:
+        return {column.name: column for column in CONTACTS}
+
+
 def _measured(name: str) -> Column:
     """A column of activity, or an indicator, as the lender reported it."""
     unit = "yuan" if name in IN_YUAN else "number"
@@ -116,6 +131,7 @@ class HistoryFile(Section):
     encoding: str = Field(default="utf-8", description="of CSV files, like gb18030")
     accounts: AccountSource | None = Field(default=None, description="account-month panel")
     collectors: CollectorSource | None = Field(default=None, description="collector-month panel")
+    contacts: ContactSource | None = Field(default=None, description="contact log by month")
 
     @model_validator(mode="after")
     def _something(self):

@@ -17,6 +17,7 @@ _PERMITTED = {  # by unit
     "fen": "whole fen from {} to {}",
     "hours": "hours from {} to {}",
     "number": "a number from {} to {}",
+    "count": "a whole number from {} to {}",
     "month": "a month like 2026-01, or its number from {} to {}",
     "status": "M{} to M{}, the months past due",
 }
@@ -25,6 +26,7 @@ STEPS = {  # values are whole multiples of 1 / steps
     "fen": 1,
     "days": 1,
     "day": 1,
+    "count": 1,
     "status": 1,
 }
 

@@ -296,10 +296,13 @@ def natural_chances(borrowers: Borrowers, market: Market, day: int) -> np.ndarra
     return out
 
 
-def chances(borrowers: Borrowers, market: Market, weekly_limit: float, day: int) -> np.ndarray:
+def chances(
+    borrowers: Borrowers, market: Market, weekly_limit: float, day: int, payment_base_fen: float = 0
+) -> np.ndarray:
     """The kernel's table of chances from `day` on, CHANCES of shape (1,)."""
     out = np.zeros(1, CHANCES)
     c = out[0]
+    c["payment_base"] = payment_base_fen
     daily = natural_chances(borrowers, market, day)
     release = np.tile([0.0, 1.0, 1.0], ROWS)[:ROWS] / borrowers.watch_days
     c["entry"] = daily[:, 0] / np.maximum(daily[:, 0] + release, 1e-300)

@@ -133,11 +133,14 @@ def cure_hazard(panel: Panel, month: int) -> float:
     return float(cured / running)
 
 
-def repaid_shares(panel: Panel) -> np.ndarray:
-    """Repaid in the next month, share of the balance, of the accounts one or two months late."""
+def repaid_shares(panel: Panel, base_fen: float = 0.0) -> np.ndarray:
+    """Repaid in the next month, share of the balance, of the accounts one or two months late.
+
+    Of a balance below the base, share of the base.
+    """
     there = early(panel)[:, :-1] & (panel.state[:, 1:] != ABSENT)
     there &= panel.balance_fen[:, :-1] > 0
-    return panel.repaid_fen[:, 1:][there] / panel.balance_fen[:, :-1][there]
+    return panel.repaid_fen[:, 1:][there] / np.maximum(panel.balance_fen[:, :-1][there], base_fen)
 
 
 def stock(panel: Panel, month: int, from_bucket: int = 1) -> float:

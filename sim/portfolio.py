@@ -55,6 +55,15 @@ class Description(Section):
     instalment: float = parameter(
         0.08, "what falls due each 30 days, share of balance", "share", gt=0, le=1
     )
+    smallest_instalment_yuan: float = parameter(
+        0.0,
+        "least that falls due, if so much is owed; payments of who owes less shrink no further",
+        "yuan",
+        ge=0,
+        le=1e9,
+        band=(0, 300),
+        source=TAIWAN,
+    )
     reach: float = parameter(
         0.36,
         "mean chance that an attempt (two dials) meets the right party",
@@ -73,6 +82,11 @@ class Description(Section):
         if abs(sum(self.buckets) - 1.0) > 1e-6:
             raise ValueError(f"@buckets: the shares sum to {sum(self.buckets):g}, not 1")
         return self
+
+    @property
+    def payment_base_fen(self) -> float:
+        """Who owes less than this pays as if it were this; its instalment is the smallest one."""
+        return to_fen(self.smallest_instalment_yuan) / self.instalment
 
 
 @dataclass(frozen=True)
@@ -129,7 +143,8 @@ def draw(
         part["stream"] = luck.streams("account", entity)
         part["arrival"] = _arrivals(entity, first, later, days)
         part["balance"] = balance = _balances(description, luck.normal("balance", entity))
-        part["instalment"] = np.maximum(balance * description.instalment, 1)
+        due = np.maximum(balance, description.payment_base_fen) * description.instalment
+        part["instalment"] = np.clip(due, 1, balance)
         _draw_ages(part, entity < np.uint64(first), entity, description, luck)
         _draw_types(part, luck.uniform("type", entity), odds)
         part["reach"] = reach[luck.words("reach", entity) >> np.uint64(54)]

@@ -73,6 +73,7 @@ CHANCES = np.dtype(
         ("entry", np.float64, (ROWS,)),  # share of a performing account's events that are entries
         ("log_share", np.float64, (ROWS, *BUCKET)),  # log of the median payment per balance
         ("log_spread", np.float64, (ROWS,)),
+        ("payment_base", np.float64),  # fen of balance under which payments fall no further
         ("promise", np.float64, (ROWS, *BUCKET)),  # promises per contact
         ("keep", np.float64, (ROWS,)),  # kept per promise
         ("estimate", np.float32, (*BUCKET, LAST_MISS + 1)),  # what collectors expect of an attempt

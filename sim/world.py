@@ -81,7 +81,7 @@ class World(mesa.Model):
     def _prepare(self) -> None:
         s, n = self.scenario, self.seats
         self.weather = s.market.weather(0)
-        self.chances = chances(s.borrowers, s.market, s.conduct.attempts_per_week, 0)
+        self.chances = self._chances()
         house = house_figures(self.portfolio, self.chances, s.workforce)
         self.estimate = estimates(MISSES_FADE, house["success"])
         self.luck_key = self.people.key  # address of a seat's luck at work
@@ -197,6 +197,11 @@ class World(mesa.Model):
 
     # -- work ---------------------------------------------------------------------------------
 
+    def _chances(self) -> np.ndarray:
+        s = self.scenario
+        limit, base = s.conduct.attempts_per_week, s.portfolio.payment_base_fen
+        return chances(s.borrowers, s.market, limit, self.day, base)
+
     def work(self, days: int) -> None:
         """Carry accounts and tasks through the next days."""
         s = self.scenario
@@ -204,7 +209,7 @@ class World(mesa.Model):
         working = np.arange(self.day, self.day + days) % WEEK < s.workforce.working_days
         if s.market.weather(self.day) != self.weather:  # 12 times a year and not 62
             self.weather = s.market.weather(self.day)
-            self.chances = chances(s.borrowers, s.market, s.conduct.attempts_per_week, self.day)
+            self.chances = self._chances()
         self.chances["estimate"] = self.estimate
         counts = self.counts
         fresh, faked = np.zeros_like(counts.true), counts.fake.copy()

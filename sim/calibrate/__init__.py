@@ -5,7 +5,7 @@ from sim.calibrate.behaviour import (
     FittedBehaviour,
     Prior,
     fit_behaviour,
-    simulate_design,
+    simulate_bank,
 )
 from sim.calibrate.mixture import FittedTypes, fit_types
 from sim.calibrate.reported import reported_panel
@@ -20,5 +20,5 @@ __all__ = [
     "fit_types",
     "read_taiwan",
     "reported_panel",
-    "simulate_design",
+    "simulate_bank",
 ]

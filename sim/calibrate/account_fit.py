@@ -1,15 +1,18 @@
 """All that a lender's account history says of a scenario, and how far to trust it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from sim.calibrate.estimates import COLUMNS, NINETY, estimates
+from sim.calibrate.contact import contact_rates
+from sim.calibrate.estimates import COLUMNS, NINETY, UNTOLD, estimates
 from sim.calibrate.holdout import holdout
 from sim.calibrate.mixture import Climbing, FittedTypes, fit_types
 from sim.calibrate.tables import roll_rates, vintages
 from sim.panel import ABSENT, CHARGED_OFF, PERFORMING, Panel
+from sim.scenario import Scenario
 from sim.units import FEN_PER_YUAN
 
 MOST_CELLS = 100_000  # account-months that the search reads; more accounts add little but time
@@ -20,8 +23,8 @@ PRIORS = {  # what an account panel alone cannot tell, and why
     "borrowers.relapse": "set to 1: not told apart from the types' own entry",
     "borrowers.lateness_shape": "no days within a month",
     "borrowers.lateness_scale_days": "no days within a month",
-    "borrowers.types.promise": "no contact log",
-    "borrowers.types.keep": "no contact log",
+    "borrowers.types.promise": "not told by accounts or counts of contacts",
+    "borrowers.types.keep": "not told by accounts or counts of contacts",
     "borrowers.after_charge_off": "accounts are not read after their charge-off",
 }
 
@@ -40,17 +43,23 @@ class AccountFit:
     months: int
 
 
-def fit_accounts(panel: Panel, types: int, climbing: Climbing) -> AccountFit:
-    """Fit to all months but the last and check that one; then fit to all of them."""
+def fit_accounts(
+    panel: Panel, contacts: pd.DataFrame, types: int, climbing: Climbing, today: Scenario
+) -> AccountFit:
+    """Fit to all months but the last and check that one; then fit to all of them.
+
+    A number that the history does not tell is today's; `contacts` is the contact log, if any.
+    """
     accounts, months = panel.state.shape
     read = panel.sampled(max(MOST_CELLS // months, 1))
     checked = fit_types(read.months(0, months - 1), types, climbing)
     fit = fit_types(read, types, climbing)
     untold = [(key, np.nan, np.nan, np.nan, np.nan, f"prior: {why}") for key, why in PRIORS.items()]
-    measured = pd.DataFrame([*_book(panel), *untold], columns=COLUMNS)
+    told = pd.DataFrame([*_book(panel), *_smallest(fit), *contact_rates(contacts)], columns=COLUMNS)
+    parameters = _kept(pd.concat([estimates(fit), told], ignore_index=True), types, today)
     return AccountFit(
         fit,
-        pd.concat([estimates(fit), measured], ignore_index=True),
+        pd.concat([parameters, pd.DataFrame(untold, columns=COLUMNS)], ignore_index=True),
         holdout(checked, read),
         roll_rates(panel),
         vintages(panel),
@@ -60,28 +69,70 @@ def fit_accounts(panel: Panel, types: int, climbing: Climbing) -> AccountFit:
     )
 
 
-def _book(panel: Panel) -> list[tuple]:
+def _kept(table: pd.DataFrame, types: int, today: Scenario) -> pd.DataFrame:
+    """The table with today's value of whatever the panel does not tell."""
+    untold = (table["verdict"] == UNTOLD) | table["estimate"].isna()
+    table = table.set_index("key")
+    for key in table.index[untold.to_numpy()]:
+        table.loc[key] = _todays(key, today), np.nan, np.nan, np.nan, UNTOLD
+    shares = [f"borrowers.types.{t}.share" for t in range(types) if types > 1]
+    open_ = [key for key in shares if table.loc[key, "verdict"] == UNTOLD]
+    if open_:  # what the others leave, as today's have it; nothing left: none is told
+        told = table.loc[[key for key in shares if key not in open_], "estimate"].sum()
+        within = table.loc[open_, "estimate"] / table.loc[open_, "estimate"].sum()
+        table.loc[open_, "estimate"] = within * max(1.0 - told, 0.0)
+    return table.reset_index()[list(COLUMNS)]
+
+
+def _todays(key: str, today: Scenario) -> float:
+    """The number of today's scenario that stands at a key; of types the one at the same place."""
+    section, name, *rest = key.split(".")
+    here = getattr(getattr(today, section), name)
+    if name == "types":
+        *place, name = rest
+        kind = here[min(int(place[0]), len(here) - 1)] if place else here[0]
+        return float(getattr(kind, name))
+    return float(here[int(rest[0])] if rest else here)
+
+
+def _book(panel: Panel) -> Iterator[tuple]:
     """Rows of what the last month's book shows itself."""
     state, balance = panel.state[:, -1], panel.balance_fen[:, -1]
     here = state != ABSENT
     overdue = state[here] > PERFORMING
-    rows = [("portfolio.accounts", here.sum(), 0.0)]
-    rows.append(("portfolio.overdue", overdue.mean(), _share_error(overdue.mean(), here.sum())))
+    yield "portfolio.accounts", float(here.sum()), np.nan, np.nan, np.nan, "counted"
+    yield _share("portfolio.overdue", overdue)
     for bucket in range(1, CHARGED_OFF + 1):
-        share = (state[here][overdue] == bucket).mean() if overdue.any() else np.nan
-        error = _share_error(share, overdue.sum())
-        rows.append((f"portfolio.buckets.{bucket - 1}", share, error))
+        yield _share(f"portfolio.buckets.{bucket - 1}", state[here][overdue] == bucket)
     logs = np.log(balance[here & (balance > 0)] / FEN_PER_YUAN)
-    spread = logs.std()
-    middle = np.exp(np.median(logs))
-    n = np.sqrt(logs.size)
-    rows.append(("portfolio.balance_yuan", middle, 1.2533 * middle * spread / n))
-    rows.append(("portfolio.balance_spread", spread, spread / (np.sqrt(2.0) * n)))
-    return [
-        (key, float(x), float(e), float(x - NINETY * e), float(x + NINETY * e), "identified")
-        for key, x, e in rows
-    ]
+    if logs.size:
+        middle, spread, n = np.median(logs), logs.std(), np.sqrt(logs.size)
+        yield _size("portfolio.balance_yuan", np.exp(middle), 1.2533 * spread / n)
+        yield _size("portfolio.balance_spread", spread, 1.0 / (np.sqrt(2.0) * n))
+    else:
+        yield "portfolio.balance_yuan", np.nan, np.nan, np.nan, np.nan, UNTOLD
+        yield "portfolio.balance_spread", np.nan, np.nan, np.nan, np.nan, UNTOLD
 
 
-def _share_error(share: float, count: int) -> float:
-    return float(np.sqrt(share * (1.0 - share) / max(count, 1)))
+def _size(key: str, size: float, error: float) -> tuple:
+    """A size's row; the error is that of its log."""
+    low, high = size * np.exp(NINETY * error * np.array([-1.0, 1.0]))
+    return key, float(size), float(size * error), float(low), float(high), "identified"
+
+
+def _share(key: str, flags: np.ndarray) -> tuple:
+    """A share's row, with the interval of Wilson, which stays within 0 and 1 and is none at 0."""
+    if not flags.size:
+        return key, np.nan, np.nan, np.nan, np.nan, UNTOLD
+    n, share = flags.size, float(flags.mean())
+    shrunk = (share + NINETY**2 / (2 * n)) / (1 + NINETY**2 / n)
+    half = np.sqrt(share * (1 - share) / n + (NINETY / (2 * n)) ** 2) / (1 + NINETY**2 / n) * NINETY
+    low, high = min(max(shrunk - half, 0.0), share), max(min(shrunk + half, 1.0), share)
+    return key, share, float(half / NINETY), float(low), float(high), "identified"
+
+
+def _smallest(fit: FittedTypes) -> Iterator[tuple]:
+    """The row of the smallest instalment; it has no error: payments either show one or do not."""
+    base = fit.sizes.base_fen if fit.sizes else 0.0
+    key, yuan = "portfolio.smallest_instalment_yuan", base * fit.instalment / FEN_PER_YUAN
+    yield key, yuan, np.nan, np.nan, np.nan, "seen in payments" if base else "none seen in payments"

@@ -14,9 +14,13 @@ from sim.calibrate.likelihood import Evidence, Numbers, bounds, count_types
 from sim.calibrate.mixture import FittedTypes
 
 SMALL = 1e-3  # step of the differences, on the scale of the search
-LOOSE = 0.5  # standard error of a logit or log beyond which the panel tells too little
+LOOSE = 0.5  # standard error of the log of a size beyond which the panel tells too little
+WIDE = 0.4  # 90 % interval of a share beyond which it does; near 0 a loose logit is a sure share
+SILENT = 1e-9  # error of what no history says anything of: no score moves with it
+ENDLESS = 100.0  # error of a logit beyond which its interval is all shares
 NINETY = 1.6449  # standard errors to either side of a 90 % interval
 RATE_KEYS = ("entry", "repay_m1", "repay_later")
+UNTOLD = "not identified"  # then the number of today's scenario stands
 COLUMNS = ("key", "estimate", "error", "low", "high", "verdict")
 
 
@@ -47,16 +51,19 @@ def estimates(fit: FittedTypes) -> pd.DataFrame:
     for key, scale, of in _reported(evidence, count_types(fit.x)):
         slope = _slopes(of, fit.x)
         estimate = float(scale.back(of(fit.x)))
+        if key.endswith((".payment", ".instalment")):
+            estimate = min(estimate, 1.0)  # of the balance
         moved = np.abs(slope) > 1e-9
         if not (moved & inside).any() or ((moved & ~inside).any() and "share" not in key):
             rows.append((key, estimate, np.nan, np.nan, np.nan, "at its bound"))
             continue
         error = float(np.sqrt(slope[inside] @ covariance @ slope[inside]))
         own = error * scale.slope(estimate)
-        if error >= LOOSE:
-            rows.append((key, estimate, own, np.nan, np.nan, "not identified"))
+        low, high = scale.back(of(fit.x) + NINETY * min(error, ENDLESS) * np.array([-1.0, 1.0]))
+        loose = error >= LOOSE if scale is SIZE else high - low >= WIDE
+        if loose or error < SILENT:
+            rows.append((key, estimate, own, np.nan, np.nan, UNTOLD))
             continue
-        low, high = scale.back(of(fit.x) + NINETY * error * np.array([-1.0, 1.0]))
         rows.append((key, estimate, own, low, high, "identified"))
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from sim.calibrate.likelihood import Numbers, repaid_below
 from sim.calibrate.mixture import FittedTypes
 from sim.panel import ABSENT, CHARGED_OFF, PERFORMING, Panel, early, repaid_shares, stock
 
@@ -12,13 +11,13 @@ ERRORS_WITHIN = 2.0  # standard errors of so many accounts at the rate predicted
 SIZE_WITHIN = 0.15  # share of the quantile
 QUANTILES = (0.25, 0.50, 0.75)
 SPELLS = (1, 2, 3)  # months
-SIZES = np.geomspace(1e-4, 1.0, 4000)  # shares of the balance
 
 
 def holdout(fit: FittedTypes, panel: Panel) -> pd.DataFrame:
     """A row a check that the month allows: measure, predicted, seen, permitted difference, holds.
 
-    `fit` is of the panel's months but the last.
+    `fit` is of the panel's months but the last. So few accounts that any share would be permitted
+    make no check.
     """
     last = panel.state.shape[1] - 1
     before = panel.months(0, last)
@@ -27,10 +26,11 @@ def holdout(fit: FittedTypes, panel: Panel) -> pd.DataFrame:
     rows += [_cures(fit, panel, month) for month in SPELLS if month < last]
     if last >= 2:
         rows.append(_two_months(fit, panel))
-    if (repaid_shares(panel.months(last - 1, last + 1)) > 0).any():
+    if fit.sizes and (repaid_shares(panel.months(last - 1, last + 1)) > 0).any():
         rows += _sizes(fit, panel)
     table = pd.DataFrame(rows, columns=["measure", "predicted", "seen", "permitted"])
-    table = table.dropna(subset=["seen"], ignore_index=True)
+    could_fail = table["permitted"] < np.maximum(table["predicted"], 1.0 - table["predicted"])
+    table = table[could_fail & table["seen"].notna()].reset_index(drop=True)
     return table.assign(holds=(table["predicted"] - table["seen"]).abs() <= table["permitted"])
 
 
@@ -50,6 +50,8 @@ def _two_months(fit: FittedTypes, panel: Panel) -> tuple:
     """Early accounts that are not overdue two months later; the chain's miss is the limit."""
     last = panel.state.shape[1] - 1
     there = early(panel)[:, last - 2] & (panel.state[:, last] != ABSENT)
+    if not there.any():
+        return "cured after two months", np.nan, np.nan, np.nan
     seen = float((panel.state[there, last] == PERFORMING).mean())
     state = panel.state[:, :last]
     counts = np.zeros((CHARGED_OFF + 1, CHARGED_OFF + 1))
@@ -66,15 +68,9 @@ def _two_months(fit: FittedTypes, panel: Panel) -> tuple:
 def _sizes(fit: FittedTypes, panel: Panel) -> list[tuple]:
     last = panel.state.shape[1] - 1
     shares = repaid_shares(panel.months(last - 1, last + 1))
-    rows = []
-    for quantile in QUANTILES:
-        seen = float(np.quantile(shares[shares > 0], quantile))
-        name = f"payment of early accounts, {quantile:.0%} quantile"
-        rows.append((name, payment_quantile(fit, quantile), seen, SIZE_WITHIN * seen))
-    return rows
-
-
-def payment_quantile(fit: FittedTypes, quantile: float) -> float:
-    """Share of the balance than which that share of payers repays less, by the fit."""
-    below = repaid_below(SIZES, Numbers.of(fit.x), fit.evidence.payers)
-    return float(np.interp(quantile, below, SIZES))
+    seen = np.quantile(shares[shares > 0], QUANTILES)
+    told = fit.sizes.quantiles(QUANTILES, panel.months(0, last))
+    return [
+        (f"payment of early accounts, {q:.0%} quantile", float(t), float(s), SIZE_WITHIN * float(s))
+        for q, t, s in zip(QUANTILES, told, seen, strict=True)
+    ]

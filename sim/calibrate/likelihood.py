@@ -176,8 +176,9 @@ class Repayments:
     count: np.ndarray  # (class,)
 
     @classmethod
-    def of(cls, panel: Panel) -> "Repayments":
-        shares = repaid_shares(panel)
+    def of(cls, panel: Panel, base_fen: float) -> "Repayments":
+        """Of the balance, or of the base where that is larger."""
+        shares = repaid_shares(panel, base_fen)
         paid = shares[shares > 0]
         if not paid.size:
             return cls(np.array([]), np.array([0.0]))
@@ -217,13 +218,14 @@ class Evidence:
         """Statuses only."""
         return cls(Histories.of(panel))
 
-    def with_repayments(self, panel: Panel, x: np.ndarray) -> "Evidence":
+    def with_repayments(self, panel: Panel, base_fen: float, x: np.ndarray) -> "Evidence":
         """Statuses and repayments, where those who repay are of the types that x tells."""
         numbers = Numbers.of(x)
         kinds = numbers.kinds(np.ones(count_types(x)), INSTALMENT)
         early = [type_chain(k, INSTALMENT).usual[(CLASS == 1) | (CLASS == 2)].sum() for k in kinds]
         payers = self.shares(numbers) * early * numbers.rates[1:].mean(axis=0)
-        return replace(self, repayments=Repayments.of(panel), payers=payers / payers.sum())
+        repayments = Repayments.of(panel, base_fen)
+        return replace(self, repayments=repayments, payers=payers / payers.sum())
 
     @cached_property
     def first(self) -> np.ndarray:

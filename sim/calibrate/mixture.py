@@ -23,11 +23,13 @@ from sim.calibrate.likelihood import (
     in_order,
     starts,
 )
+from sim.calibrate.sizes import Sizes
 from sim.market import Borrowers
 from sim.panel import ABSENT, CHARGED_OFF, Panel, stock
 
 Climbing = Callable[[Evidence, np.ndarray], tuple[np.ndarray, float]]
 CLIMBS = len(STARTS)  # of a fit
+REACH = 3.0  # logit of entry that season and economy may add or take
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class FittedTypes:
     odds: np.ndarray  # (class seen first: none, early, late; type)
     evidence: Evidence  # what they are fitted to
     x: np.ndarray  # the same numbers as the search has them
+    sizes: Sizes | None  # of payments; None where nobody paid
 
     def stock_after(self, panel: Panel, entry_shift: float = 0.0) -> float:
         """Predicted share of accounts that are overdue a month after the panel's last month.
@@ -81,11 +84,20 @@ class FittedTypes:
     def last_shift(self, panel: Panel) -> float:
         """The shift of entry that explains the overdue stock of the panel's last month.
 
-        What season and economy were then is the best guess of what they are a month later.
+        What season and economy were then is the best guess of what they are a month later. A stock
+        that no shift within reach explains gives the end of the reach.
         """
         months = panel.state.shape[1]
         before, last = panel.months(0, months - 1), stock(panel, months - 1)
-        return brentq(lambda shift: self.stock_after(before, shift) - last, -3.0, 3.0, xtol=1e-3)
+
+        def more(shift: float) -> float:
+            return self.stock_after(before, shift) - last
+
+        if more(-REACH) >= 0.0:
+            return -REACH
+        if more(REACH) <= 0.0:
+            return REACH
+        return brentq(more, -REACH, REACH, xtol=1e-3)
 
 
 def fit_types(panel: Panel, types: int = 3, climbing: Climbing | None = None) -> FittedTypes:
@@ -98,8 +110,9 @@ def fit_types(panel: Panel, types: int = 3, climbing: Climbing | None = None) ->
     statuses = Evidence.of(panel)
     found = [climbing(statuses, start) for start in starts(types)]
     x = in_order(min(found, key=lambda top: top[1])[0])
-    evidence = statuses.with_repayments(panel, x)
-    return fitted(evidence, with_instalment(evidence, x))
+    sizes = Sizes.of(panel)
+    evidence = statuses.with_repayments(panel, sizes.base_fen if sizes else 0.0, x)
+    return fitted(evidence, with_instalment(evidence, x), sizes)
 
 
 def with_instalment(evidence: Evidence, x: np.ndarray) -> np.ndarray:
@@ -137,10 +150,11 @@ def climb(evidence: Evidence, start: np.ndarray) -> tuple[np.ndarray, float]:
     return top.x, float(top.fun)
 
 
-def fitted(evidence: Evidence, x: np.ndarray) -> FittedTypes:
+def fitted(evidence: Evidence, x: np.ndarray, sizes: Sizes | None) -> FittedTypes:
     """The types that a point of the search stands for."""
     numbers = Numbers.of(x)
     kinds = numbers.kinds(evidence.shares(numbers), numbers.instalment)
     likely = float(evidence.count @ evidence.log_chances(x, evidence.remembered()))
     borrowers = Borrowers(types=kinds, relapse=1.0)
-    return FittedTypes(borrowers, numbers.instalment, likely, np.exp(numbers.log_odds), evidence, x)
+    odds = np.exp(numbers.log_odds)
+    return FittedTypes(borrowers, numbers.instalment, likely, odds, evidence, x, sizes)

@@ -1,4 +1,7 @@
-"""The collector-month panel of a simulated world: what a lender's own files would hold of it."""
+"""The collector-month panel by which behaviour is fitted: a simulated world's, or a lender's."""
+
+from contextlib import suppress
+from functools import partial
 
 import pandas as pd
 
@@ -37,3 +40,33 @@ def _month(world: World, month: int, p: dict) -> pd.DataFrame:
         **{key: i.measure(record) for key, i in INDICATORS.items()},
     })  # fmt: skip
     return table[p["present"]]
+
+
+def lender_panel(collectors: pd.DataFrame) -> pd.DataFrame:
+    """The same panel of a lender's own history: what of it is given, of who was there."""
+    here = collectors[collectors["presence"] > 0].reset_index(drop=True)
+    given = here.columns.difference(["collector", "seat", "team"])
+    activity = Activity({name: here[name].to_numpy(float) for name in given})
+    panel = {"collector": here["collector"], "month": here["month"] - here["month"].min(),
+             "team": here["team"], "pay_fen": here["pay_fen"]}  # fmt: skip
+    panel |= {name: here[name] for name in ("tenure_days", "hours") if name in here}
+    told = {name: partial(activity.__getitem__, name) for name in ("contacts", "cash")}
+    told |= {key: partial(i.measure, activity) for key, i in INDICATORS.items()}
+    for name, measure in told.items():
+        if name in here:
+            panel[name] = here[name]
+            continue
+        with suppress(KeyError):  # the lender does not report what it is made of
+            panel[name] = measure()
+    return pd.DataFrame(panel)
+
+
+def as_large(scenario: Scenario, panel: pd.DataFrame) -> Scenario:
+    """The scenario with as many months, seats and teams as a lender's panel has."""
+    months, warm_up = int(panel["month"].max()) + 1, scenario.run.warm_up
+    people = panel.groupby("month").size()
+    teams = panel.groupby("month")["team"].nunique()
+    seats, per_team = max(round(people.mean()), 1), max(round((people / teams).mean()), 1)
+    return scenario.vary(
+        run={"periods": months + warm_up}, workforce={"seats": seats, "seats_per_team": per_team}
+    )

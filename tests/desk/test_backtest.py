@@ -8,7 +8,7 @@ import pytest
 import tomli_w
 
 from sim.history import read_history
-from sim.history_file import ACCOUNTS, COLLECTORS
+from sim.history_file import ACCOUNTS, COLLECTORS, CONTACTS
 
 WORLD = {
     "run": {"periods": 7, "seed": 3},
@@ -34,14 +34,27 @@ OWN = {
         {"kind": "rank", "measure": "cash", "places": [800, 300], "among": "house"},
         {"kind": "pool_cap", "yuan_per_seat": 700},
     ],
+    "a change that the old hands are spared, and targets by difficulty": [
+        {"kind": "scorecard", "pool_yuan": 3000, "weights": {"recovery_rate": 1.0},
+         "targets": {"recovery_rate": {"rule": "difficulty"}}},
+        {"kind": "deferral", "share": 0.3, "vesting": [0.5, 0.5], "spacing": 2},
+    ],
 }  # fmt: skip
+CHANGE = [
+    {
+        "period": 3,
+        "grandfathered": 2,
+        "scheme": {"wage_yuan": 4500, "pay": [{"kind": "commission", "rates": {"M1": 0.02}}]},
+    }
+]
 
 
 @pytest.fixture(params=OWN)
 def written(request, folder, postloan):
     """A scenario and the history of its run."""
     scheme = {"wage_yuan": 4000, "pay": OWN[request.param]}
-    Path("own.toml").write_text(tomli_w.dumps(WORLD | {"scheme": scheme}), encoding="utf-8")
+    own = WORLD | {"scheme": scheme} | ({"change": CHANGE} if "change" in request.param else {})
+    Path("own.toml").write_text(tomli_w.dumps(own), encoding="utf-8")
     result = postloan("history", "own.toml", "--out", "own", "--quiet")
     assert result.exit_code == 0, result.output
     return folder / "own" / "history.toml"
@@ -77,14 +90,14 @@ def test_the_example_reconciles_and_another_scheme_shows_who_differs(folder, pos
 
 def test_the_page_on_histories_tells_every_column():
     page = (ROOT / "docs/history.md").read_text(encoding="utf-8")
-    assert all(f"`{column.name}`" in page for column in (*ACCOUNTS, *COLLECTORS))
+    assert all(f"`{column.name}`" in page for column in (*ACCOUNTS, *COLLECTORS, *CONTACTS))
 
 
 WRONG = {
     "no mapping": (["collectors.csv", "wage.toml"], "expected a file like history.toml"),
     "no file": (["none.toml", "wage.toml"], "none.toml: no such file"),
     "a scenario instead": (["wage.toml", "wage.toml"], "wage.toml:"),
-    "a changing scheme": (["history.toml", "change.toml"], "expected one scheme for the whole"),
+    "a change that looks at tenure": (["history.toml", "change.toml"], "tenure_days is missing"),
     "a column too few": (["history.toml", "commission.toml"], "the history lacks cash_m2"),
     "a folder of somebody": (["history.toml", "wage.toml", "--out", "."], "has no about.json"),
 }
@@ -95,7 +108,7 @@ def test_wrong_input_is_answered_and_nothing_written(folder, postloan, case):
     arguments, message = WRONG[case]
     Path("collectors.csv").write_text("collector,month,pay,cash_m1\nLi,2026-01,1,2\n")
     Path("history.toml").write_text('[collectors]\nfile = "collectors.csv"\n')
-    change = 'extends = "wage.toml"\n[[change]]\nperiod = 1\nscheme = {}\n'
+    change = 'extends = "wage.toml"\n[[change]]\nperiod = 1\ngrandfathered = 1\nscheme = {}\n'
     Path("change.toml").write_text(change)
     before = sorted(folder.rglob("*"))
     result = postloan("backtest", *arguments)

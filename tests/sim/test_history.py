@@ -231,6 +231,55 @@ def mapped(folder, source, unit="yuan"):
     return path
 
 
+LOG = """account,month,attempts,contacts,promises
+A,2026-01,5,2,1
+A,2026-03,4,4,0
+B,2026-01,7,0,0
+"""
+WORK = """collector,month,pay,contacts
+Li,2026-01,5000,2
+Li,2026-03,5000,5
+"""
+CONTACTS = """[contacts]
+file = "log.csv"
+[collectors]
+file = "work.csv"
+"""
+
+
+@pytest.fixture
+def contacted(tmp_path):
+    """Reads a contact log beside what collectors reported."""
+
+    def read(log=LOG):
+        (tmp_path / "log.csv").write_text(log, encoding="utf-8")
+        (tmp_path / "work.csv").write_text(WORK, encoding="utf-8")
+        (tmp_path / "history.toml").write_text(CONTACTS, encoding="utf-8")
+        return read_history(tmp_path / "history.toml")
+
+    return read
+
+
+def test_a_contact_log_is_read_and_reconciled_with_what_collectors_reported(contacted):
+    history = contacted()
+    assert history.contacts["attempts"].tolist() == [5, 4, 7]
+    assert history.notes[-1] == (
+        "contacts: the contact log and [collectors] differ in 1 months, most in 2026-03: 4 and 5"
+    )
+
+
+@pytest.mark.parametrize(("good", "bad", "message"), [
+    ("5,2,1", "5,6,1", "row 2 column contacts = 6: expected at most the 5 attempts"),
+    ("5,2,1", "5,2,3", "row 2 column promises = 3: expected at most the 2 contacts"),
+    ("7,0,0", "7.5,0,0", "row 4 column attempts = 7.5: expected a whole number"),
+    ("B,2026-01", "A,2026-01", "row 4 column account = A: expected once in 2026-01"),
+])  # fmt: skip
+def test_a_wrong_contact_log_is_refused_by_its_place(contacted, good, bad, message):
+    with pytest.raises(InputError) as refused:
+        contacted(LOG.replace(good, bad))
+    assert message in str(refused.value)
+
+
 # ---- databases ----
 
 QUERY = "select contract, month, dpd, balance, due, paid from loans where month >= '2026'"
