@@ -47,7 +47,7 @@ def figures(d: Dossier, w: Words) -> dict[str, go.Figure]:
         base = d.names[d.base.name]
         apart = w(f"Paired differences from {base}, 95 % interval", f"与{base}的配对差异，95%区间")
         found["differences"] = _titled(forest_figure(differences, base, w.lang), apart)
-        found["winners"] = d.result.plot_winners()
+        found["winners"] = d.result.plot_winners(w.lang)
     return found
 
 

@@ -1,13 +1,15 @@
 """Pictures of the gaming ledger, the fairness account and the collector's view."""
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sim.indicators import INDICATORS, TASKS
-from sim.labels import Lang
-from sim.plots import COLOURS, DASHES, INK, dress
+from sim.indicators import INDICATORS, TASKS, Indicator, Task
+from sim.labels import KINDS, LANGS, Lang, Pair
+from sim.plots import COLOURS, DASHES, INK, Style, dress
 
 LOOKS = {  # colours of Okabe & Ito 2008; patterns for grey print
     "real": ("#009E73", ""),
@@ -16,16 +18,59 @@ LOOKS = {  # colours of Okabe & Ito 2008; patterns for grey print
     "harmful": ("#D55E00", "x"),
     "cosmetic": ("#CC79A7", "."),
 }
+GRID = "#E6EBF0"
 SHOWN = 6  # tasks of the view: those whose hours move pay most
 PAYOUT_WORDS: dict[Lang, tuple[str, str, str]] = {
     "en": ("attainment, % of the target", "payout, %", "pay, yuan per seat and period"),
     "zh": ("达成率（目标的%）", "兑付率（%）", "薪酬，元/席位·周期"),
 }
+PART_WORDS: dict[str, Pair] = {pair[0]: pair for pair in KINDS.values()}
+LIFT_AXIS: Pair = (
+    "lift over replay, % of the way from nothing to full attainment",
+    "较无激励反应的提升，占起评值至目标值的%",
+)
+VIEW_WORDS = (
+    ("day of the period", "tenth of people, by incentive ahead", "yuan<br>per hour"),
+    ("考核周期第几天", "按预计激励排序的人员十分档", "元/小时"),
+)  # by language
 STUDENT = "bars: 95 % interval over replications"
 
 
 def gaming_figure(ledger: pd.DataFrame, name: str) -> go.Figure:
     """Waterfall of each indicator's lift, in percent of the way from nothing to full attainment."""
+    keys = list(dict.fromkeys(ledger["indicator"]))
+    figure = make_subplots(1, 1)
+    _add_ledger(figure, ledger, 1, "en")
+    figure.update_yaxes(
+        tickvals=list(range(len(keys))), range=[len(keys) - 0.5, -0.5], zeroline=False,
+        ticktext=[f"{INDICATORS[k].en}<br>{INDICATORS[k].zh}" for k in keys], automargin=True,
+    )  # fmt: skip
+    figure.update_xaxes(title_text=LIFT_AXIS[0])
+    dress(figure, f"What lifts the indicators: {name}",
+          f"each part starts where the one above it ends; {STUDENT}; simulated", 900)  # fmt: skip
+    return figure.update_layout(legend={"orientation": "h", "y": 1.0, "yanchor": "bottom"})
+
+
+def ledgers_figure(ledgers: Mapping[str, pd.DataFrame], lang: Lang) -> go.Figure:
+    """The gaming ledgers of several schemes side by side, on one scale."""
+    keys = list(dict.fromkeys(next(iter(ledgers.values()))["indicator"]))
+    figure = make_subplots(
+        1, len(ledgers), shared_yaxes=True, shared_xaxes="all", horizontal_spacing=0.03,
+        column_titles=[_styled(name) for name in ledgers],
+    )  # fmt: skip
+    for col, ledger in enumerate(ledgers.values(), start=1):
+        _add_ledger(figure, ledger, col, lang)
+    figure.update_yaxes(
+        tickvals=list(range(len(keys))), ticktext=[_named(INDICATORS[k], lang) for k in keys],
+        range=[len(keys) - 0.5, -0.5], zeroline=False, automargin=True, ticklabelstandoff=4,
+    )  # fmt: skip
+    axis = LIFT_AXIS[LANGS.index(lang)].replace(", ", ",<br>").replace("，", "，<br>")
+    figure.update_xaxes(title={"text": axis, "font": {"size": 11}}, zerolinecolor=INK)
+    return _side_by_side(figure, 720)
+
+
+def _add_ledger(figure: go.Figure, ledger: pd.DataFrame, col: int, lang: Lang) -> None:
+    """A waterfall per indicator: each part starts where the one above it ends."""
     keys = list(dict.fromkeys(ledger["indicator"]))
     span = ledger["indicator"].map(
         {k: 100.0 / (INDICATORS[k].target - INDICATORS[k].zero) for k in keys}
@@ -33,31 +78,30 @@ def gaming_figure(ledger: pd.DataFrame, name: str) -> go.Figure:
     columns = ["record", "low", "high", "truth"]
     table = ledger.assign(**{c: ledger[c] * span for c in columns}).set_index("part")
     rows, start = np.arange(len(keys)), np.zeros(len(keys))
-    figure = go.Figure()
+    at = LANGS.index(lang)
+    band = (
+        "95 % interval %{customdata[0]:+.1f} to %{customdata[1]:+.1f} %",
+        "95%区间%{customdata[0]:+.1f}至%{customdata[1]:+.1f}%",
+    )[at]
     for lane, (part, (colour, pattern)) in enumerate(LOOKS.items()):
         step = table.loc[[part], columns].to_numpy()
         ends = np.sort(np.abs(step[:, 1:3] - step[:, :1]), axis=1)
         figure.add_bar(
             x=step[:, 0], base=start, y=rows + 0.16 * (lane - 2), width=0.15, orientation="h",
-            name=part, marker={"color": colour, "pattern": {"shape": pattern}},
+            name=PART_WORDS[part][at], legendgroup=part, showlegend=col == 1,
+            marker={"color": colour, "pattern": {"shape": pattern}},
             error_x={"array": ends[:, 1], "thickness": 1, "width": 2, "color": INK},
-            customdata=step[:, 1:3], hovertemplate=f"{part} %{{x:+.1f}} %<br>95 % interval "
-            "%{customdata[0]:+.1f} to %{customdata[1]:+.1f} %<extra></extra>",
+            customdata=step[:, 1:3], row=1, col=col,
+            hovertemplate=f"{PART_WORDS[part][at]} %{{x:+.1f}} %<br>{band}<extra></extra>",
         )  # fmt: skip
         start = start + step[:, 0]
+    lift = ("true lift", "真实提升")[at]
     figure.add_scatter(
-        x=table.loc[["lift"], "truth"], y=rows, mode="markers", name="true lift",
+        x=table.loc[["lift"], "truth"], y=rows, mode="markers", name=lift, legendgroup="lift",
+        showlegend=col == 1, row=1, col=col,
         marker={"symbol": "line-ns-open", "size": 26, "color": INK, "line": {"width": 2}},
-        hovertemplate="true lift %{x:+.1f} %<extra></extra>",
+        hovertemplate=f"{lift} %{{x:+.1f}} %<extra></extra>",
     )  # fmt: skip
-    figure.update_yaxes(
-        tickvals=rows, ticktext=[f"{INDICATORS[k].en}<br>{INDICATORS[k].zh}" for k in keys],
-        range=[len(keys) - 0.5, -0.5], zeroline=False, automargin=True,
-    )  # fmt: skip
-    figure.update_xaxes(title_text="lift over replay, % of the way from nothing to full attainment")
-    dress(figure, f"What lifts the indicators: {name}",
-          f"each part starts where the one above it ends; {STUDENT}; simulated", 900)  # fmt: skip
-    return figure.update_layout(legend={"orientation": "h", "y": 1.0, "yanchor": "bottom"})
 
 
 def fairness_figure(account: pd.DataFrame, name: str) -> go.Figure:
@@ -79,19 +123,15 @@ def fairness_figure(account: pd.DataFrame, name: str) -> go.Figure:
 
 def view_figure(view: pd.DataFrame, name: str) -> go.Figure:
     """Heat maps of marginal pay by day and attainment, of the tasks it matters most for."""
-    seen = view.assign(moved=view["yuan_per_hour"].abs() * view["sights"])
-    shown = list(seen.groupby("task")["moved"].sum().nlargest(SHOWN).index)
-    seen["yuan"] = seen["yuan_per_hour"] * seen["sights"]
-    cells = seen.groupby(["task", "attainment", "day"])[["yuan", "sights"]].sum()
-    means = (cells["yuan"] / cells["sights"]).rename("mean")
+    shown, means = _dearest(view, SHOWN), _cells(view)
     figure = make_subplots(
         2, 3, subplot_titles=[f"{TASKS[t].en}<br>{TASKS[t].zh}" for t in shown],
         shared_xaxes=True, shared_yaxes=True, vertical_spacing=0.16, horizontal_spacing=0.03,
     )  # fmt: skip
     for place, task in enumerate(shown):
-        grid = means[task].reset_index().pivot_table(index="attainment", columns="day")
+        grid = _grid(means, task)
         heat = go.Heatmap(
-            z=grid, x=grid.columns.get_level_values("day"), y=grid.index, coloraxis="coloraxis",
+            z=grid, x=grid.columns, y=grid.index, coloraxis="coloraxis",
             hovertemplate="day %{x}, tenth %{y}: %{z:,.1f} yuan per hour<extra></extra>",
         )  # fmt: skip
         figure.add_trace(heat, row=place // 3 + 1, col=place % 3 + 1)
@@ -103,33 +143,132 @@ def view_figure(view: pd.DataFrame, name: str) -> go.Figure:
     return figure.update_layout(margin_t=150)
 
 
+def views_figure(views: Mapping[str, pd.DataFrame], lang: Lang) -> go.Figure:
+    """The collector's views of several schemes side by side: a row for each task, one scale.
+
+    Colours are logarithmic away from zero, so that one dear task does not hide the others.
+    """
+    tasks = _dearest(pd.concat(views.values()), SHOWN)
+    titles = [_named(TASKS[t], lang) if not n else "" for t in tasks for n in range(len(views))]
+    figure = make_subplots(
+        len(tasks), len(views), shared_xaxes=True, shared_yaxes=True, horizontal_spacing=0.03,
+        vertical_spacing=0.06, subplot_titles=titles,
+    )  # fmt: skip
+    figure.for_each_annotation(lambda title: title.update(x=0, xanchor="left", font_size=12))
+    hover = ("day %{x}, tenth %{y}: %{customdata:,.1f} yuan per hour<extra></extra>",
+             "第%{x}天，第%{y}档：%{customdata:,.1f}元/小时<extra></extra>")  # fmt: skip
+    for col, view in enumerate(views.values(), start=1):
+        means = _cells(view)
+        for row, task in enumerate(tasks, start=1):
+            if task not in means.index:
+                continue
+            grid = _grid(means, task)
+            figure.add_heatmap(
+                z=np.arcsinh(grid), x=grid.columns, y=grid.index, customdata=grid, row=row,
+                col=col, coloraxis="coloraxis", hovertemplate=hover[LANGS.index(lang)],
+            )  # fmt: skip
+    _name_columns(figure, views)
+    _dress_views(figure, views, len(tasks), lang)
+    return figure
+
+
+def _dearest(view: pd.DataFrame, many: int) -> list[str]:
+    """The tasks whose hours move pay most."""
+    moved = view["yuan_per_hour"].abs() * view["sights"]
+    return list(moved.groupby(view["task"]).sum().nlargest(many).index)
+
+
+def _cells(view: pd.DataFrame) -> pd.Series:
+    """Mean yuan per hour by task, attainment and day, over the types of collectors."""
+    yuan = view["yuan_per_hour"] * view["sights"]
+    by = ["task", "attainment", "day"]
+    cells = view.assign(yuan=yuan).groupby(by)[["yuan", "sights"]].sum()
+    return cells["yuan"] / cells["sights"]
+
+
+def _grid(cells: pd.Series, task: str) -> pd.DataFrame:
+    """A task's cells, attainment by day."""
+    mine = cells[task].rename("yuan").reset_index()
+    return mine.pivot_table("yuan", "attainment", "day")
+
+
+def _name_columns(figure: go.Figure, names: Iterable[str]) -> None:
+    """The names of the schemes above their columns."""
+    for col, name in enumerate(names, start=1):
+        axis = figure.get_subplot(1, col).xaxis
+        figure.add_annotation(
+            text=f"<b>{_styled(name)}</b>", x=axis.domain[0], y=1, xref="paper", yref="paper",
+            xanchor="left", yanchor="bottom", yshift=24, showarrow=False, font={"size": 13},
+        )  # fmt: skip
+
+
+def _dress_views(figure: go.Figure, views: Mapping, tasks: int, lang: Lang) -> None:
+    """Axes, and a colour bar that is marked in yuan."""
+    most = max(_cells(view).abs().max() for view in views.values())
+    marks = [m for m in (1, 3, 10, 30, 100, 300, 1000, 3000) if m <= most] or [1]
+    if min(_cells(view).min() for view in views.values()) < -1:
+        marks = [-m for m in reversed(marks)] + marks
+    marks = sorted({0, *marks})
+    said = VIEW_WORDS[LANGS.index(lang)]
+    figure.update_xaxes(title={"text": said[0], "font": {"size": 11}}, row=tasks)
+    figure.update_yaxes(dtick=3, tick0=1, col=1)
+    figure.update_yaxes(title={"text": said[1], "font": {"size": 11}}, col=1, row=(tasks + 1) // 2)
+    figure.update_layout(coloraxis={
+        "colorscale": "Cividis",
+        "colorbar": {"title": said[2], "tickvals": list(np.arcsinh(marks)),
+                     "ticktext": [f"{m:,}" for m in marks], "thickness": 14},
+    })  # fmt: skip
+    _side_by_side(figure, 110 + 115 * tasks)
+
+
+def _side_by_side(figure: go.Figure, height: int) -> go.Figure:
+    """Laid out for the page, whose own text has title and note."""
+    return figure.update_layout(
+        template="plotly_white", height=height, font={"size": 12, "color": INK},
+        margin={"t": 70, "r": 15, "b": 50, "l": 20},
+        legend={"orientation": "h", "x": 0, "xref": "container", "y": 1, "yref": "container",
+                "yanchor": "top", "font": {"size": 11}},
+    )  # fmt: skip
+
+
+def _named(thing: Indicator | Task, lang: Lang) -> str:
+    return thing.en if lang == "en" else thing.zh
+
+
+def _styled(name: str) -> str:
+    """A scheme's name as text: it cannot become markup, and fits above a column."""
+    return Style.number(0, name).name
+
+
 def payout_figure(curves: pd.DataFrame, points: pd.DataFrame, lang: Lang) -> go.Figure:
     """Payout by attainment, a line per curve of a card; beside it what each indicator pays.
 
     `curves` has columns `name`, `attainment`, `payout`; `points` has `name`, `yuan`, `payout`,
     empty where no run is recorded yet.
     """
-    figure = make_subplots(1, 2, column_widths=[0.45, 0.55], horizontal_spacing=0.3)
+    said, axis = PAYOUT_WORDS[lang], {"zeroline": False, "gridcolor": GRID, "ticks": ""}
+    figure = go.Figure(layout={  # written out: a template would take a third of a slider's time
+        "template": "none", "height": 340, "font": {"size": 12, "color": INK},
+        "margin": {"t": 40 if len(set(curves["name"])) > 1 else 12, "r": 15, "b": 50, "l": 60},
+        "xaxis": axis | {"title": {"text": said[0]}, "domain": [0.0, 0.36]},
+        "yaxis": axis | {"title": {"text": said[1]}},
+        "xaxis2": axis | {"title": {"text": said[2]}, "domain": [0.64, 1.0], "anchor": "y2",
+                          "zeroline": True, "zerolinecolor": INK},
+        "yaxis2": {"anchor": "x2", "autorange": "reversed", "ticklabelstandoff": 4,
+                   "showgrid": False, "zeroline": False},
+        "showlegend": len(set(curves["name"])) > 1,
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    })  # fmt: skip
     for place, (name, part) in enumerate(curves.groupby("name", sort=False)):
         colour, dash = COLOURS[(place + 1) % len(COLOURS)], DASHES[place % len(DASHES)]
         figure.add_scatter(
             x=100.0 * part["attainment"], y=100.0 * part["payout"], mode="lines", name=name,
-            line={"color": colour, "dash": dash, "width": 2}, row=1, col=1,
+            line={"color": colour, "dash": dash, "width": 2},
             hovertemplate="%{x:.0f} % → %{y:.0f} %<extra></extra>",
         )  # fmt: skip
-    figure.add_bar(
+    return figure.add_bar(
         x=points["yuan"], y=points["name"], orientation="h", marker_color=COLOURS[1],
         customdata=100.0 * points["payout"], showlegend=False, width=min(0.7, 0.1 * len(points)),
-        row=1, col=2,
+        xaxis="x2", yaxis="y2",
         hovertemplate="%{y}: %{x:,.0f} ¥, %{customdata:.0f} %<extra></extra>",
-    )  # fmt: skip
-    said = PAYOUT_WORDS[lang]
-    figure.update_xaxes(title_text=said[0], zeroline=False, row=1, col=1)
-    figure.update_yaxes(title_text=said[1], zeroline=False, row=1, col=1)
-    figure.update_xaxes(title_text=said[2], zerolinecolor=INK, row=1, col=2)
-    figure.update_yaxes(autorange="reversed", automargin=True, ticklabelstandoff=4, row=1, col=2)
-    return figure.update_layout(
-        template="plotly_white", height=340, font={"size": 12, "color": INK},
-        margin={"t": 40, "r": 15, "b": 50, "l": 60}, showlegend=len(set(curves["name"])) > 1,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
     )  # fmt: skip

@@ -7,6 +7,7 @@ from html import escape
 import pandas as pd
 
 from sim.interval import interval
+from sim.labels import Lang
 from sim.measures import MEASURES, measures_of, paired
 from sim.plots import comparison_figure, outcome_figure, winners_figure
 from sim.profit import profit_and_loss
@@ -162,9 +163,10 @@ class Comparison:
         periods = pd.concat({n: o.periods for n, o in self.outcomes.items()}, names=["scenario"])
         return comparison_figure(self.differences(), periods.reset_index(level=0), self.base.name)
 
-    def plot_winners(self):
+    def plot_winners(self, lang: Lang = "en"):
         """Whose pay changes against the base, as a Plotly figure."""
-        return winners_figure(self.winners_and_losers(), self.base.name, len(self.base.measures))
+        table, runs = self.winners_and_losers(), len(self.base.measures)
+        return winners_figure(table, self.base.name, runs, lang)
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)

@@ -187,7 +187,7 @@ def _narrow(figure: go.Figure, height: int) -> go.Figure:
     )  # fmt: skip
 
 
-def winners_figure(winners: pd.DataFrame, base: str, runs: int) -> go.Figure:
+def winners_figure(winners: pd.DataFrame, base: str, runs: int, lang: Lang = "en") -> go.Figure:
     """Change of pay against the base by class of seats, a point with interval per scenario."""
     classes = list(dict.fromkeys(winners["class"]))
     names = [base, *dict.fromkeys(winners["scenario"])]
@@ -196,21 +196,32 @@ def winners_figure(winners: pd.DataFrame, base: str, runs: int) -> go.Figure:
     for place, name in enumerate(list(styles)[1:]):
         part, style = winners[winners["scenario"] == name], styles[name]
         offset = 0.7 * ((place + 0.5) / (len(styles) - 1) - 0.5)
+        shown = part.assign(shown=[label("class", c, lang) for c in part["class"]])
         figure.add_scatter(
             x=part["difference"], y=part["class"].map(classes.index) + offset, mode="markers",
-            name=style.name, customdata=part[["low", "high", "gain", "lose", "class"]],
+            name=style.name, customdata=shown[["low", "high", "gain", "lose", "shown"]],
             marker={"color": style.colour, "symbol": style.symbol, "size": 9},
             error_x={"array": part["high"] - part["difference"], "symmetric": False,
                      "arrayminus": part["difference"] - part["low"], "thickness": 1.6},
-            hovertemplate="<b>%{customdata[4]}</b>: %{x:+,.0f} yuan per seat and period<br>"
-            "95 % interval %{customdata[0]:+,.0f} to %{customdata[1]:+,.0f}<br>"
-            "%{customdata[2]:.0%} of seats gain, %{customdata[3]:.0%} lose",
+            hovertemplate=_say(
+                lang,
+                "<b>%{customdata[4]}</b>: %{x:+,.0f} yuan per seat and period<br>95 % interval "
+                "%{customdata[0]:+,.0f} to %{customdata[1]:+,.0f}<br>"
+                "%{customdata[2]:.0%} of seats gain, %{customdata[3]:.0%} lose",
+                "<b>%{customdata[4]}</b>：%{x:+,.0f}元/席位·周期<br>95%区间"
+                "%{customdata[0]:+,.0f}至%{customdata[1]:+,.0f}<br>"
+                "%{customdata[2]:.0%}的席位增加，%{customdata[3]:.0%}减少"),
         )  # fmt: skip
+    ticks = [label("class", name, lang) for name in classes]
     figure.update_yaxes(range=[len(classes) - 0.5, -0.5], tickvals=list(range(len(classes))),
-                        ticktext=classes, zeroline=False, automargin=True)  # fmt: skip
-    figure.update_xaxes(title_text="change of pay, yuan per seat and period", zerolinecolor=INK)
-    note = f"points: paired differences with 95 % interval; same luck, {_count(runs)}"
-    dress(figure, f"Whose pay changes compared with {styles[base].name}", note, 560)
+                        ticktext=ticks, zeroline=False, automargin=True)  # fmt: skip
+    axis = _say(lang, "change of pay, yuan per seat and period", "薪酬变化，元/席位·周期")
+    figure.update_xaxes(title_text=axis, zerolinecolor=INK)
+    note = _say(
+        lang, f"points: paired differences with 95 % interval; same luck, {_count(runs)}",
+        f"点为配对差异及95%区间；随机因素相同，重复模拟{runs}次")  # fmt: skip
+    title = _say(lang, "Whose pay changes compared with {0}", "与{0}相比，谁的薪酬有变化")
+    dress(figure, title.replace("{0}", styles[base].name), note, 560)
     return _place_legend(figure, {name: styles[name] for name in list(styles)[1:]})
 
 

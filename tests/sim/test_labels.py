@@ -20,6 +20,7 @@ from sim.scheme import COMPONENTS
 from sim.scheme.measure import Who
 from sim.tables import TABLES
 from sim.units import BUCKETS
+from sim.winners import QUEUES, TENURES
 
 ROOT = Path(__file__).parents[2]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -54,6 +55,7 @@ THINGS = {
     "kind": {*KINDS, "lift"},
     "profit": {line.words for line in (*LINES, *CREDIT)} | {NET_CASH, NET_VALUE},
     "who": set(get_args(Who)),
+    "class": {"all seats", *TENURES.values(), *QUEUES},
     "page": {key for key in labels.PAGE if f'"{key}"' in PAGE},
 }
 
