@@ -490,6 +490,21 @@ def explain(
     write(scenario, lang, out)
 
 
+@app.command(epilog="Example: postloan lint scenarios/recovery_only.toml --budget 2500")
+def lint(
+    scenario: ScenarioFile,
+    budget: Annotated[
+        float | None, typer.Option(min=0, help="Incentive pay, yuan per seat and period.")
+    ] = None,
+    lang: Language = "en", as_json: Json = False,
+) -> None:  # fmt: skip
+    """Point at a scheme's obvious flaws, without simulating: exit status 1 if it has any."""
+    from desk.linting import point_out
+
+    if point_out(scenario, budget, lang, as_json):
+        raise typer.Exit(DONE_NOT)
+
+
 @app.command(epilog="Example: postloan report results/compare --lang zh --out report.html")
 def report(
     folder: ResultFolder, study: Studies = None, lang: Language = "en",

@@ -19,6 +19,7 @@ from sim import Scenario, collector_view, fairness_account, gaming_ledger
 from sim.attainment import attainment_account
 from sim.insight_plots import attainment_figure, fairness_figure, gaming_figure, view_figure
 from sim.run import Call
+from sim.view import by_task
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,6 @@ def _interval(row) -> str:
 
 def view_lines(view: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     """Means by task, the best paid first."""
-    weighted = view.assign(**{
-        name: view[name] * view["sights"] for name in ("yuan_per_hour", "noticed", "worth_it")
-    })  # fmt: skip
-    sums = weighted.groupby("task")[["yuan_per_hour", "noticed", "worth_it", "sights"]].sum()
-    means = sums.div(sums["sights"], axis=0).sort_values("yuan_per_hour", ascending=False)
     rows = [
         [
             r.Index,
@@ -88,7 +84,7 @@ def view_lines(view: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
             f"{100 * r.noticed:.0f} %",
             f"{100 * r.worth_it:.0f} %",
         ]
-        for r in means.itertuples()
+        for r in by_task(view).itertuples()
     ]
     return ["task", "yuan per hour", "noticed", "worth it"], rows
 

@@ -103,6 +103,43 @@ def _expected_excess(mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
     return mean * ndtr(z) + sd * np.exp(-0.5 * z**2) / ROOT_2PI
 
 
+def reach(knots: Knots) -> tuple[float, float]:
+    """The attainments from which something is paid and beyond which no more is."""
+    steps = [*pairwise(knots)]
+    begins = next((x for (x, _), (_, y) in steps if y > 0), knots[-1][0])
+    ends = next((x for (_, y), (x, after) in reversed(steps) if after != y), knots[0][0])
+    return begins, ends
+
+
+def limited(knots: Knots, start: float, cap: float) -> Knots:
+    """The curve with nothing paid below `start` and no more beyond `cap`.
+
+    A start before the curve's own moves its beginning there; a cap beyond its own lets the last
+    slope go on.
+    """
+    begins, _ = reach(knots)
+    if start < begins:
+        knots = tuple((start if x == begins else x, y) for x, y in knots if x >= begins)
+    (x0, y0), (x1, y1) = knots[-2:] if len(knots) > 1 else (knots[0],) * 2
+    slope = max(y1 - y0, 0.0) / (x1 - x0) if x1 - x0 > NARROWEST else 0.0
+    line = (*knots, (cap, y1 + slope * (cap - x1))) if cap > x1 else knots
+    points = [(start, 0.0), (start, _sides(line, start)[1])]
+    if cap > start:
+        points += [(x, y) for x, y in line if start < x < cap]
+        points += [(cap, y) for y in _sides(line, cap)]
+    alone = [points[0], *(after for before, after in pairwise(points) if after != before)]
+    return tuple(alone) if len(alone) > 1 else ((start, 0.0), (start, 0.0))
+
+
+def _sides(line: Knots, attainment: float) -> tuple[float, float]:
+    """Payout just before an attainment and at it; they differ at a jump."""
+    here = [y for x, y in line if x == attainment]
+    if here:
+        return here[0], here[-1]
+    between = float(np.interp(attainment, *zip(*line, strict=True)))
+    return between, between
+
+
 CURVES: dict[str, Callable[[], Knots]] = {
     "linear": linear,
     "capped": capped,

@@ -302,37 +302,106 @@ CLASSES: dict[str, Pair] = {
 
 PAGE: dict[str, Pair] = {
     "title": ("Pay schemes side by side", "薪酬方案对比"),
-    "base": ("Today's scenario", "现行情景"),
-    "other": ("Proposed: start from", "拟议方案：起点情景"),
+    "base": ("A: today's scenario", "A：现行情景"),
+    "other": ("B: proposed, starts from", "B：拟议方案，起点情景"),
+    "load": ("Load a scenario file …", "载入情景文件……"),
+    "not loaded": (
+        "This file was not loaded, and nothing was changed. What is wrong in it:",
+        "文件未载入，页面没有任何改动。问题所在（原文）：",
+    ),
+    "draft": ("Proposed scheme", "拟议方案"),
     "money": ("Money", "金额"),
-    "points": ("Weights of the card, points", "考核权重（分）"),
+    "shape": ("Payout curve, threshold and cap", "兑付曲线、起付点与封顶"),
+    "bars": ("Bars of gates", "门槛条件"),
+    "platform": ("Data platform", "数据平台"),
+    "budget": ("Budget", "预算"),
+    "budget of": ("Incentive budget, yuan per seat and period", "激励预算，元/席位·周期"),
+    "points": ("Weights", "权重"),
+    "lock": ("Lock this weight", "锁定此权重"),
+    "rates": ("commission, % of the file's rates", "提成，文件费率的%"),
+    "reach": ("pays from … to …, % of the target", "起付点至封顶点，目标值的%"),
+    "own curve": ("as in the file", "与文件相同"),
+    "audited": ("audited by hand, % of operations", "人工质检，占操作的%"),
+    "analytics": ("heard by speech analytics, % of calls", "语音分析，占通话的%"),
+    "none here": ("This scheme has none.", "该方案没有此项。"),
     "no card": ("This scheme has no scorecard to weigh.", "该方案没有可调权重的绩效考核表。"),
-    "no points": ("Give at least one indicator some points.", "请至少给一项指标分配权重。"),
+    "no points": (
+        "Give at least one weight that is not locked some points.",
+        "请至少给一项未锁定的权重分配分值。",
+    ),
     "replications": ("Replications", "重复次数"),
     "run": ("Compare", "运行对比"),
     "cancel": ("Cancel", "取消"),
-    "reset": ("Reset sliders", "恢复滑块"),
+    "reset": ("Reset", "恢复初始值"),
+    "take away": ("Take away", "导出"),
     "file": ("Scenario file", "情景文件"),
     "report": ("Report", "报告"),
     "workbook": ("Workbook", "工作簿"),
-    "at once": ("What the proposed scheme pays", "拟议方案如何兑付"),
+    "checks title": ("Obvious flaws", "明显缺陷"),
+    "no flaw": ("A look at the scheme finds no obvious flaw.", "初步检查未发现明显缺陷。"),
+    "instant title": ("What the proposal pays", "拟议方案如何兑付"),
     "replayed": (
         "Pay if nobody changed behaviour: the last comparison's base run, priced again",
         "行为不变时的薪酬：按最近一次对比中现行情景的记录重新计价",
     ),
     "not yet": (
-        "Compare once: then pay on the recorded run follows the sliders at once.",
-        "先运行一次对比，之后滑块移动时即按已有记录重新计价。",
+        "Compare once: then pay on the recorded run follows the controls at once.",
+        "先运行一次对比，之后调整参数时即按已有记录重新计价。",
     ),
-    "today": ("today's scheme", "现行方案"),
-    "proposed": ("proposed scheme", "拟议方案"),
+    "today": ("A: today's scheme", "A：现行方案"),
+    "proposed": ("B: proposed scheme", "B：拟议方案"),
     "mean pay": ("yuan per seat and period", "元/席位·周期"),
+    "results title": ("Compared by simulation", "模拟对比"),
+    "results empty": (
+        "Nothing is simulated yet. Compare runs both schemes under the same luck and shows what "
+        "changes, with intervals.",
+        "尚未模拟。点击“运行对比”，两个方案将在相同随机因素下模拟，并给出差异及区间。",
+    ),
+    "ledger title": ("Gaming ledger", "操纵账本"),
+    "ledger empty": (
+        "After a comparison: how much of each indicator's lift is real, and how much is moved, "
+        "harmful or cosmetic.",
+        "对比完成后显示：各指标的提升中，多少是真实改善，多少是跨期、转移、有害或虚假。",
+    ),
+    "ledger note": (
+        "Lift of each indicator's record over the same run without response to pay, split by what "
+        "it is made of; the parts sum to the lift.",
+        "各指标上报值相对“对薪酬无反应”的同一模拟的提升，按构成拆分；各部分之和等于总提升。",
+    ),
+    "view title": ("Collector's view", "催收员视角"),
+    "view empty": (
+        "After a comparison: what an hour more of each task adds to pay, by day and attainment.",
+        "对比完成后显示：各项工作多投入一小时可增加多少薪酬，按日期和达成情况展开。",
+    ),
+    "view note": (
+        "What collectors believe an hour more of a task adds to their pay, by day of the period "
+        "and by the incentive they are heading for; means over people and replications.",
+        "催收员认为某项工作多做一小时可增加的薪酬，按周期内日期和预计激励展开；为人员与重复的均值。",
+    ),
+    "an hour of": ("an hour more of", "多做一小时的工作"),
+    "winners title": ("Whose pay changes", "谁的薪酬有变化"),
+    "winners empty": (
+        "After a comparison: whose pay rises and whose falls, by tenure and age of the queue.",
+        "对比完成后显示：按入职时间和案件账龄，谁的薪酬上升、谁的下降。",
+    ),
     "waiting": ("Preparing the simulation …", "正在准备模拟……"),
     "going": ("Simulating: replications done", "正在模拟，已完成重复次数"),
+    "looking": (
+        "Compared. Now gaming ledger and collector's view",
+        "对比已完成，正在计算操纵账本与催收员视角",
+    ),
     "cancelled": ("Cancelled.", "已取消。"),
+    "lost": (
+        "The simulation was ended from outside: expected more memory, or fewer accounts.",
+        "模拟进程被外部终止：请增加内存或减少账户数。",
+    ),
+    "busy": (
+        "Four comparisons go on already: cancel one or wait.",
+        "已有四个对比正在运行：请取消一个或稍候。",
+    ),
     "stale": (
-        "The sliders or scenarios have changed since this comparison.",
-        "对比完成后，滑块或情景已更改。",
+        "Controls or scenarios have changed since this comparison.",
+        "对比完成后，参数或情景已更改。",
     ),
 }
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.activity import Activity
+from sim.curves import knots_of
 from sim.payday import part_pay, settle
 from sim.scheme import Memory, Scheme, Scorecard
 from sim.timeline import Timeline
@@ -54,21 +55,25 @@ def repriced(scheme: Scheme, record: Record) -> pd.DataFrame:
     return pd.concat([seats for _, seats in _periods(scheme, record)], ignore_index=True)
 
 
-def card_points(scheme: Scheme, record: Record) -> pd.DataFrame:
-    """What each indicator of the scheme's cards pays, means over counted periods.
+def priced(scheme: Scheme, record: Record) -> tuple[pd.Series, pd.DataFrame]:
+    """Mean pay on the record, and what each indicator of the scheme's cards pays, in one pass.
 
-    Columns `component`, `indicator`, `weight`, `payout` (of seats with a collector, 1 at the
-    target) and `yuan` (per seat, an empty one has 0). Only cards that are assessed every period
-    and add up fixed weights say what an indicator alone pays.
+    Mean pay is by column of the table of seats, per seat and counted period. The table has columns
+    `component`, `indicator`, `weight`, `payout` (of seats with a collector, 1 at the target),
+    `capped` (share of them at the top of the curve) and `yuan` (per seat, an empty one has 0).
+    Only cards that are assessed every period and add up fixed weights say what an indicator alone
+    pays.
     """
-    rows = []
+    pay, rows = [], []
     for a, seats in _periods(scheme, record):
         present = seats["present"].to_numpy()
-        if seats["period"].iloc[0] >= record.warm_up and present.any():
-            rows += [row for card in _adding(scheme) for row in _rows(card, a, present)]
-    columns = ["component", "indicator", "weight", "payout", "yuan"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.groupby(columns[:2], sort=False).mean().reset_index()
+        if seats["period"].iloc[0] >= record.warm_up:
+            pay.append(seats.drop(columns=["period", "seat", "present"]).mean())
+            if present.any():
+                rows += [row for card in _adding(scheme) for row in _rows(card, a, present)]
+    columns = ["component", "indicator", "weight", "payout", "capped", "yuan"]
+    table = pd.DataFrame(rows, columns=columns).groupby(columns[:2], sort=False).mean()
+    return pd.DataFrame(pay).mean(), table.reset_index()
 
 
 def attainments(scheme: Scheme, record: Record) -> Iterator[tuple[tuple[str, str], np.ndarray]]:
@@ -94,8 +99,10 @@ def _adding(scheme: Scheme) -> list[Scorecard]:
 def _rows(card: Scorecard, a: Activity, present: np.ndarray) -> Iterator[dict]:
     for key, payout in card.payouts(a).items():
         mine, weight = np.broadcast_to(payout, present.shape), card.weights[key]
+        top = max(y for _, y in knots_of(card.curves.get(key, card.curve)))
         yield {"component": card.label, "indicator": key, "weight": weight,
                "payout": float(mine[present].mean()),
+               "capped": float((mine[present] >= top).mean()),
                "yuan": card.pool_yuan * weight * float((mine * present).mean())}  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,10 +18,12 @@ from sim.morale import Support
 from sim.parameter import Section, parameter
 from sim.platform import Platform
 from sim.portfolio import Description
-from sim.scenario_file import Document, from_values, read
+from sim.scenario_file import Document, from_values, read, received
 from sim.scheme import Scheme
 from sim.timeline import Change
 from sim.toml_lines import KeyPath
+
+NO_FILES = "expected no other file to be named in a file that was sent"
 
 
 class Run(Section):
@@ -118,8 +121,7 @@ class Scenario(Section):
     def load(cls, path: str | Path) -> Self:
         """Read a scenario file. Raises InputError naming file, line, key, value and remedy."""
         document = read(path)
-        if "optimise" not in cls.model_fields:
-            document.values.pop("optimise", None)  # the optimiser's own table; it checks it
+        cls._without_optimise(document)
         table = document.values.get("portfolio")
         if isinstance(table, dict) and isinstance(table.get("file"), str):
             if not table["file"].strip():
@@ -138,6 +140,27 @@ class Scenario(Section):
                     raise document.error(at, "expected a scenario file that exists")
                 change["scheme"] = read(other).values.get("scheme", {})
         return cls._from(document)
+
+    @classmethod
+    def received(cls, name: str, raw: bytes, shipped: Mapping[str, Path]) -> Self:
+        """A scenario from a file that somebody sent, which can have no other file opened.
+
+        It may extend one of the `shipped` files by its name. Raises InputError as `load` does.
+        """
+        document = received(name, raw, shipped)
+        cls._without_optimise(document)
+        table = document.values.get("portfolio")
+        if isinstance(table, dict) and "file" in table:
+            raise document.error(("portfolio", "file"), NO_FILES)
+        for i, change in enumerate(_tables(document.values.get("change"))):
+            if "scheme_of" in change:
+                raise document.error(("change", i, "scheme_of"), NO_FILES)
+        return cls._from(document)
+
+    @classmethod
+    def _without_optimise(cls, document: Document) -> None:
+        if "optimise" not in cls.model_fields:
+            document.values.pop("optimise", None)  # the optimiser's own table; it checks it
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Self:

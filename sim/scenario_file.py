@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from difflib import get_close_matches
@@ -110,6 +110,29 @@ def read(path: str | os.PathLike[str]) -> Document:
         raise refusal("expected tables and lists less deeply nested") from None
 
 
+def received(name: str, raw: bytes, shipped: Mapping[str, Path]) -> Document:
+    """The document in a file that somebody sent: nothing that it names is opened.
+
+    It may extend one of the `shipped` files, by its name; raises InputError for any other.
+    """
+    file = shown(name)
+
+    def refusal(text: str) -> InputError:
+        return InputError(f"{file}: {text}")
+
+    try:
+        sent = _written(raw, file, refusal)
+        if "extends" not in sent.values:
+            return sent
+        below = sent.values["extends"]
+        if not isinstance(below, str) or below not in shipped:
+            known = ", ".join(map(repr, shipped)) or "none"
+            raise sent.error(("extends",), f"expected a file that is served here ({known})")
+        return _extended(read(shipped[below]), sent)
+    except RecursionError:
+        raise refusal("expected tables and lists less deeply nested") from None
+
+
 def from_values(values: dict[str, Any], name: str = "<python>") -> Document:
     """A document from Python values, whose messages have no line numbers."""
     return Document(values, (), {(): Place(name, None)})
@@ -146,6 +169,11 @@ def _load(file: str, refusal: Callable[[str], InputError]) -> Document:
             raw = stream.read(LARGEST_BYTES + 1)
     except (OSError, ValueError) as error:
         raise refusal(_why_closed(file, error)) from None
+    return _written(raw, file, refusal)
+
+
+def _written(raw: bytes, file: str, refusal: Callable[[str], InputError]) -> Document:
+    """What the bytes of one file say."""
     if len(raw) > LARGEST_BYTES:
         raise refusal("expected a file of at most 1 MB")
     text = _decoded(raw, file)

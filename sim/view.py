@@ -110,3 +110,16 @@ def view_of(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return table.sort_values(
         CELL, key=lambda c: c.map(order) if c.name == "task" else c, ignore_index=True
     )
+
+
+def by_task(view: pd.DataFrame) -> pd.DataFrame:
+    """Means over all sights by task, the best paid first.
+
+    Columns `yuan_per_hour`, `noticed` and `worth_it` as in the collector's view, and `sights`.
+    """
+    means = ["yuan_per_hour", "noticed", "worth_it"]
+    weighted = view[means].mul(view["sights"], axis=0).assign(sights=view["sights"])
+    sums = weighted.groupby(view["task"]).sum()
+    return sums.assign(**{name: sums[name] / sums["sights"] for name in means}).sort_values(
+        "yuan_per_hour", ascending=False
+    )

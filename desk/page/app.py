@@ -1,185 +1,179 @@
 """The page as a Dash application: what each control does. Nothing is kept of a tab but its key."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
+from dash import ALL, MATCH, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from desk.blocks import html as document
-from desk.page.draft import drafted, shares
+from desk.page.controls import Chosen
+from desk.page.draft import GROUPS, OWN, ends
 from desk.page.drawn import drawn
-from desk.page.instant import instant_blocks
-from desk.page.layout import DOWNLOADS, money_dials, point_dials, skeleton, texts
-from desk.page.runs import Run, Runs
-from desk.report import Dossier, findings, report_document
-from desk.results import about, outcomes, save
+from desk.page.found import ledger_blocks, result_blocks, view_blocks, winner_blocks
+from desk.page.instant import Look
+from desk.page.layout import DOWNLOADS, dials, empty, point_dials, shapes, skeleton, texts
+from desk.page.library import Library, Sent, refusal
+from desk.page.runs import BusyError, Run, Runs
+from desk.report import Dossier, report_document
+from desk.results import save
 from desk.scenario_text import whole_text
-from desk.words import Words, short_names
+from desk.words import Words
 from desk.workbook import write_workbook
-from sim import InputError, Scenario
-
-LETTERS = ("A", "B")  # the base, and what is proposed
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """What a tab's controls say."""
-
-    base: str
-    other: str
-    points: dict[str, float]
-    amounts: dict[int, float]
-
-    @classmethod
-    def of(cls, base: str, other: str, points: list, amounts: list) -> "Chosen":
-        """From the controls; waits while sliders of another scheme are still there."""
-        held = [(slider["id"], slider["value"]) for slider in (*points, *amounts)]
-        if any(name["of"] != other or value is None for name, value in held):
-            raise PreventUpdate
-        by_type = {kind: {name["key"]: value for name, value in held if name["type"] == kind}
-                   for kind in ("points", "amount")}  # fmt: skip
-        return cls(base, other, by_type["points"], by_type["amount"])
+from sim import InputError
 
 
 @dataclass(frozen=True)
 class Page:
     """The scenarios to choose from and the comparisons that run: what callbacks work on."""
 
-    scenarios: dict[str, Scenario]
+    library: Library
     runs: Runs
 
-    def draft(self, chosen: Chosen) -> Scenario:
-        return drafted(self.scenarios[chosen.other], chosen.points, chosen.amounts)
+    def controls(self, other: str, sent: Sent, lang: Any) -> tuple[list[Component], ...]:
+        """Fresh controls for the scheme that is proposed: its weights, then each group."""
+        scenario = self.library.get(other, sent)
+        return point_dials(scenario, other, lang), *dials(scenario, other, lang).values()
 
-    def pair(self, chosen: Chosen) -> dict[str, Scenario]:
-        """Both schemes by the names that results call them."""
-        both = (self.scenarios[chosen.base], self.draft(chosen))
-        named = zip(LETTERS, (chosen.base, chosen.other), strict=True)
-        return dict(zip((f"{a}: {name}" for a, name in named), both, strict=True))
+    def hold(self, chosen: Chosen, locks: dict[str, bool]) -> dict[str, Any]:
+        """The shares that are locked, as they are when their locks close."""
+        now, before = chosen.shares, chosen.locked
+        kept = {k: before.get(k, now.get(k, 0.0)) for k, locked in locks.items() if locked}
+        return {"of": chosen.other, "shares": kept}
 
-    def dials(self, other: str, lang: Any) -> tuple[list[Component], list[Component]]:
-        """Fresh sliders for the scheme that is proposed."""
-        scenario = self.scenarios[other]
-        return money_dials(scenario, other, lang), point_dials(scenario, other, lang)
-
-    def instant(self, chosen: Chosen, shown: str | None, recorded: str | None, lang: Any) -> tuple:
-        """Shares of the weight, what is known at once, what is wrong, whether results are stale."""
-        w, weights = Words(lang), shares(chosen.points)
-        run, record = self.runs.get(shown), self.runs.record(recorded)
+    def instant(
+        self, chosen: Chosen, shown: str | None, recorded: str | None, budget: float | None,
+        lang: Any,
+    ) -> tuple:  # fmt: skip
+        """Shares of the weight, flaws, pay, what is wrong, if results are stale, may it be run."""
+        w, weights, run = Words(lang), chosen.shares, self.runs.get(shown)
         said = [w.percent(weights.get(k, 0.0)) for k in chosen.points]
         if chosen.points and not weights:
-            return said, [], w.label("page", "no points"), "", True
+            return said, [], [], w.label("page", "no points"), "", True
         try:
-            draft = self.draft(chosen)
-        except InputError as refusal:
-            return said, [], str(refusal), "", True
-        blocks = instant_blocks(self.scenarios[chosen.base], draft, record, w)
-        fresh = not run or not run.found or run.scenarios == self.pair(chosen)
-        return said, drawn(blocks), "", "" if fresh else w.label("page", "stale"), False
+            draft, pair = chosen.draft(self.library), chosen.pair(self.library)
+        except InputError as wrong:
+            return said, [], [], str(wrong), "", True
+        look = Look.at(draft, self.runs.replayed(recorded))
+        stale = run and run.found and run.scenarios != pair
+        return (said, drawn(look.flaws(budget, w)), drawn(look.blocks(w)), "",
+                w.label("page", "stale") if stale else "", False)  # fmt: skip
 
     def progress(self, key: str | None, lang: Any) -> list[Component]:
         """How far a comparison is, or why it ended."""
         w, run = Words(lang), self.runs.get(key)
-        if run is None or run.found:
+        if run is None or run.looked:
             return []
-        if run.wrong:
-            return [html.Div(run.wrong, className="wrong", role="alert")]
+        if run.wrong or run.lost:
+            said = run.wrong or w.label("page", "lost")
+            return [html.Div(said, className="wrong", role="alert")]
         if run.cancelled:
             return [html.Div(w.label("page", "cancelled"), className="note")]
-        said = w.label("page", "going" if run.done else "waiting")
-        count = f"{w(': ', '：')}{run.done} / {run.total}" if run.done else ""
-        bar = html.Progress(value=str(run.done), max=str(run.total))
-        return [html.Div(said + count, className="note"), bar]
+        if run.found:
+            return _bar(w.label("page", "looking"), run.looking, 2 * run.total, w)
+        return _bar(w.label("page", "going" if run.done else "waiting"), run.done, run.total, w)
 
-    def results(self, key: str | None, lang: Any) -> list[Component]:
-        """The findings of a finished comparison, as the report has them."""
+    def section(
+        self, name: str, key: str | None, lang: Any, blocks: Callable, of: Callable = lambda r: r
+    ) -> list[Component]:
+        """What a finished comparison has for a section; what will stand there if none has."""
         run = self.runs.get(key)
-        if run is None or run.found is None:
-            return []
-        return drawn(findings(_dossier(run), Words(lang)))
+        if run is None or run.found is None or of(run) is None:
+            return empty(name, lang)
+        return drawn(blocks(of(run), Words(lang)))
 
     def download(self, what: str, chosen: Chosen, key: str | None, lang: Any) -> dict:
         """The draft as a scenario file; the report or workbook of the comparison shown."""
         if what == "file":
-            return dcc.send_string(whole_text(self.draft(chosen)), "proposed.toml")
+            return dcc.send_string(whole_text(chosen.draft(self.library)), "proposed.toml")
         run = self.runs.get(key)
         if run is None or run.found is None:
             raise PreventUpdate
-        with TemporaryDirectory() as place:
-            save(run.found, Path(place) / "results")
-            dossier, w = Dossier.of(Path(place) / "results"), Words(lang)
-            if what == "report":
-                blocks = report_document(dossier, w)
-                return dcc.send_string(document(blocks[0].text, blocks, lang), "report.html")
-            book = Path(place) / "workbook.xlsx"
-            write_workbook(dossier, book, w)
-            return dcc.send_bytes(book.read_bytes(), book.name)
+        return _written(run, what, lang)
 
 
-def _dossier(run: Run) -> Dossier:
-    names = short_names(list(outcomes(run.found)))
-    return Dossier(None, run.found, about(run.found), names)
+def _bar(said: str, done: int, total: int, w: Words) -> list[Component]:
+    count = f"{w(': ', '：')}{done} / {total}" if done else ""
+    bar = html.Progress(value=str(done), max=str(total), **{"aria-label": said})
+    return [html.Div(said + count, className="note"), bar]
+
+
+def _written(run: Run, what: str, lang: Any) -> dict:
+    """Report or workbook of a comparison, as what is downloaded."""
+    with TemporaryDirectory() as place:
+        save(run.found, Path(place) / "results")
+        made, w = Dossier.of(Path(place) / "results"), Words(lang)
+        if what == "report":
+            blocks = report_document(made, w)
+            return dcc.send_string(document(blocks[0].text, blocks, lang), "report.html")
+        book = Path(place) / "workbook.xlsx"
+        write_workbook(made, book, w)
+        return dcc.send_bytes(book.read_bytes(), book.name)
 
 
 # ---- which control calls what ----
 
-LANG = Input("lang", "value")
-POINTS = {"type": "points", "of": ALL, "key": ALL}
-AMOUNTS = {"type": "amount", "of": ALL, "key": ALL}
+
+def _all(kind: str, **others: str) -> dict[str, Any]:
+    return {"type": kind, "of": ALL, "key": ALL} | others
+
+
+LANG, SENT = Input("lang", "value"), State("sent", "data")
 TEXTS = {"type": "text", "key": ALL, "component": ALL}
-SHARES = {"type": "share", "of": ALL, "key": ALL}
+CONTROLS = ("points", "dial", "shape", "reach")  # types of what a draft is made of
 
 
-def page_app(scenarios: dict[str, Scenario], runs: Runs) -> Dash:
+def page_app(library: Library, runs: Runs) -> Dash:
     """The application; it serves its own assets and asks no other host."""
     app = Dash(__name__, title="postloan", update_title=None, serve_locally=True)
-    app.layout = skeleton(scenarios)
-    page = Page(scenarios, runs)
+    app.layout = skeleton(library)
+    page = Page(library, runs)
+    _connect_files(app, page)
     _connect_controls(app, page)
     _connect_runs(app, page)
+    _connect_sections(app, page)
     return app
 
 
 def _controls(kind: type) -> tuple:
-    """The scenarios and sliders of a tab, as what triggers or as what is read along."""
+    """All that a draft follows from, as what triggers or as what is read along."""
     return (
-        kind("base", "value"),
-        kind("other", "value"),
-        kind(POINTS, "value"),
-        kind(AMOUNTS, "value"),
-    )
+        kind("base", "value"), kind("other", "value"),
+        *(kind(_all(control), "value") for control in CONTROLS),
+        kind("held", "data"), SENT,
+    )  # fmt: skip
+
+
+PARTS = len(_controls(State))
 
 
 def _chosen(at: int) -> Chosen:
     """What the controls say that `_controls` named from the place `at` of the callback on."""
-    everything = [*ctx.args_grouping]
-    base, other, points, amounts = everything[at : at + 4]
-    return Chosen.of(base["value"], other["value"], points, amounts)
+    base, other, *controls, held, sent = [*ctx.args_grouping][at : at + PARTS]
+    every = [control for kind in controls for control in kind]
+    return Chosen.of(base["value"], other["value"], every, held["value"], sent["value"])
 
 
-def _connect_controls(app: Dash, page: Page) -> None:
+def _connect_files(app: Dash, page: Page) -> None:
     @app.callback(
-        Output("money", "children"), Output("points", "children"), Input("other", "value"),
-        Input("reset", "n_clicks"), State("lang", "value"),
+        Output("sent", "data"), Output("base", "options"), Output("other", "options"),
+        Output("other", "value"), Output("refused", "children"), Output("upload", "contents"),
+        Input("upload", "contents"), State("upload", "filename"), SENT, State("lang", "value"),
+        prevent_initial_call=True,
     )  # fmt: skip
-    def _(other, _clicks, lang):
-        return page.dials(other, lang)
-
-    @app.callback(Output(TEXTS, "children"), LANG, State(TEXTS, "id"))
-    def _(lang, names):
-        return texts(names, lang)
-
-    @app.callback(
-        Output(SHARES, "children"), Output("instant", "children"), Output("wrong", "children"),
-        Output("stale", "children"), Output("run", "disabled"), *_controls(Input),
-        Input("shown", "data"), Input("recorded", "data"), LANG,
-    )  # fmt: skip
-    def _(_base, _other, _points, _amounts, shown, recorded, lang):
-        return page.instant(_chosen(0), shown, recorded, lang)
+    def _(contents, name, sent, lang):
+        if contents is None:  # the last one was taken; the same file may come again
+            raise PreventUpdate
+        try:
+            sent, name = page.library.with_file(sent, name, contents)
+        except InputError as wrong:
+            return *[no_update] * 4, refusal(wrong, Words(lang)), None
+        options = page.library.options(sent)
+        return sent, options, options, name, "", None
 
     @app.callback(
         Output("download", "data"), *(Input(key, "n_clicks") for key in DOWNLOADS),
@@ -191,34 +185,82 @@ def _connect_controls(app: Dash, page: Page) -> None:
         return page.download(ctx.triggered_id, _chosen(len(DOWNLOADS)), shown, lang)
 
 
+def _connect_controls(app: Dash, page: Page) -> None:
+    @app.callback(
+        Output("points", "children"), *(Output(group, "children") for group in GROUPS),
+        Input("other", "value"), Input("reset", "n_clicks"), SENT, State("lang", "value"),
+    )  # fmt: skip
+    def _(other, _clicks, sent, lang):
+        return page.controls(other, sent, lang)
+
+    @app.callback(Output(TEXTS, "children"), LANG, State(TEXTS, "id"))
+    def _(lang, names):
+        return texts(names, lang)
+
+    @app.callback(
+        Output(_all("shape"), "options"), LANG, State(_all("shape"), "options"),
+        prevent_initial_call=True,
+    )  # fmt: skip
+    def _(lang, menus):
+        return [shapes([option["value"] for option in menu], lang) for menu in menus]
+
+    @app.callback(
+        Output(_all("reach", of=MATCH, key=MATCH), "value"),
+        Input(_all("shape", of=MATCH, key=MATCH), "value"),
+        State(_all("shape", of=MATCH, key=MATCH), "id"), SENT, prevent_initial_call=True,
+    )  # fmt: skip
+    def _(shape, name, sent):
+        card = page.library.get(name["of"], sent).scheme.pay[int(name["key"])]
+        return ends(card.curve if shape == OWN else shape)
+
+    @app.callback(
+        Output("held", "data"), Output(_all("points"), "disabled"), Input(_all("lock"), "value"),
+        *_controls(State), prevent_initial_call=True,
+    )  # fmt: skip
+    def _(locks, *_controls):
+        chosen = _chosen(1)
+        closed = dict(zip(chosen.points, map(bool, locks), strict=True))
+        return page.hold(chosen, closed), list(closed.values())
+
+    @app.callback(
+        Output(_all("share"), "children"), Output("checks", "children"),
+        Output("instant", "children"), Output("wrong", "children"), Output("stale", "children"),
+        Output("run", "disabled"), *_controls(Input), Input("shown", "data"),
+        Input("recorded", "data"), Input("budget", "value"), LANG,
+    )  # fmt: skip
+    def _(*everything):
+        return page.instant(_chosen(0), *everything[PARTS:])
+
+
 def _connect_runs(app: Dash, page: Page) -> None:
     @app.callback(
         Output("going", "data"), Input("run", "n_clicks"), *_controls(State),
-        State("replications", "value"), prevent_initial_call=True,
+        State("replications", "value"), State("lang", "value"), prevent_initial_call=True,
     )  # fmt: skip
-    def _(_clicks, _base, _other, _points, _amounts, replications):
+    def _(*everything):
+        replications, lang = everything[-2:]
         try:
-            return page.runs.start(page.pair(_chosen(1)), int(replications))
-        except InputError as refusal:
-            set_props("wrong", {"children": str(refusal)})
+            return page.runs.start(_chosen(1).pair(page.library), int(replications))
+        except BusyError:
+            set_props("wrong", {"children": Words(lang).label("page", "busy")})
             return no_update
 
     @app.callback(
-        Output("progress", "children"), Output("shown", "data"), Output("tick", "disabled"),
-        Output("cancel", "disabled"), Output("recorded", "data"), Input("tick", "n_intervals"),
-        Input("going", "data"), LANG, State("shown", "data"), State("recorded", "data"),
-        prevent_initial_call=True,
+        Output("progress", "children"), Output("shown", "data"), Output("recorded", "data"),
+        Output("looked", "data"), Output("tick", "disabled"), Output("cancel", "disabled"),
+        Output("report", "disabled"), Output("workbook", "disabled"),
+        Input("tick", "n_intervals"), Input("going", "data"), LANG, State("shown", "data"),
+        State("recorded", "data"), State("looked", "data"), prevent_initial_call=True,
     )  # fmt: skip
-    def _(_ticks, going, lang, shown, recorded):
+    def _(_ticks, going, lang, shown, recorded, looked):
         run = page.runs.get(going)
-        found = going if run and run.found and going != shown else no_update
-        record = going if run and run.record and going != recorded else no_update
-        idle = run is None or run.ended
-        return page.progress(going, lang), found, idle, not (run and run.going), record
-
-    @app.callback(Output("results", "children"), Input("shown", "data"), LANG)
-    def _(shown, lang):
-        return page.results(shown, lang)
+        there = (run.found, run.replayed, run.looked) if run else (None, None, None)
+        known = (shown, recorded, looked)
+        keys = [going if new is not None and going != old else no_update
+                for new, old in zip(there, known, strict=True)]  # fmt: skip
+        none = there[0] is None and shown is None
+        idle, waits = run is None or run.ended, not (run and run.going)
+        return page.progress(going, lang), *keys, idle, waits, none, none
 
     @app.callback(
         Output("cancel", "n_clicks"), Input("cancel", "n_clicks"), State("going", "data"),
@@ -227,3 +269,22 @@ def _connect_runs(app: Dash, page: Page) -> None:
     def _(clicks, going):
         page.runs.cancel(going)
         return clicks
+
+
+def _connect_sections(app: Dash, page: Page) -> None:
+    @app.callback(
+        Output("results", "children"), Output("winners", "children"), Input("shown", "data"), LANG
+    )
+    def _(shown, lang):
+        return (page.section("results", shown, lang, result_blocks),
+                page.section("winners", shown, lang, winner_blocks))  # fmt: skip
+
+    @app.callback(
+        Output("ledger", "children"), Output("view", "children"), Input("looked", "data"), LANG
+    )
+    def _(looked, lang):
+        def closer(run: Run):
+            return run.looked
+
+        return (page.section("ledger", looked, lang, ledger_blocks, closer),
+                page.section("view", looked, lang, view_blocks, closer))  # fmt: skip

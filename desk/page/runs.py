@@ -2,12 +2,25 @@
 
 import multiprocessing
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from threading import Lock, Thread
 
+import pandas as pd
+
+from desk.page.instant import Replayed
 from desk.study import interruptible
-from sim import Comparison, InputError, PostloanError, Scenario, World, compare
+from sim import (
+    Comparison,
+    InputError,
+    PostloanError,
+    Scenario,
+    World,
+    collector_view,
+    compare,
+    gaming_ledger,
+)
 from sim.reprice import Record
 from sim.run import compile_loop, finished
 
@@ -16,9 +29,21 @@ MOST_KEPT = 30  # finished ones, the newest
 SPAWN = multiprocessing.get_context("spawn")  # the server has threads, which a fork would not copy
 
 
+class BusyError(InputError):
+    """As many comparisons go on as the server allows."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a closer look at compared schemes found, by their names."""
+
+    ledgers: dict[str, pd.DataFrame]
+    views: dict[str, pd.DataFrame]
+
+
 @dataclass
 class Run:
-    """A comparison: going on, finished, or failed for the reason `wrong`."""
+    """A comparison: going on, finished, or ended without a result."""
 
     process: multiprocessing.Process
     pipe: Connection
@@ -26,14 +51,17 @@ class Run:
     done: int = 0
     total: int = 0
     found: Comparison | None = None
-    record: Record | None = None  # of the base's first replication
-    wrong: str = ""
+    replayed: Replayed | None = None  # of the base's first replication
+    looking: int = 0  # parts of the closer look that are done, of as many as replications
+    looked: Looked | None = None
+    wrong: str = ""  # the input, and why
+    lost: bool = False  # its worker ended, for want of memory or killed by somebody
     cancelled: bool = False
     ended: bool = False  # nothing more will come
 
     @property
     def going(self) -> bool:
-        return self.found is None and not self.wrong and not self.cancelled
+        return not (self.ended or self.wrong or self.lost or self.cancelled)
 
 
 @dataclass
@@ -57,7 +85,7 @@ class Runs:
         """The key of a comparison that starts now. Raises InputError if too many go on."""
         with self.lock:
             if sum(run.going for run in self.kept.values()) >= MOST_AT_ONCE:
-                raise InputError(f"{MOST_AT_ONCE} comparisons go on already; cancel one or wait")
+                raise BusyError(f"{MOST_AT_ONCE} comparisons go on already; cancel one or wait")
             if self.spare is None or not self.spare.process.is_alive():
                 self.prepare()
             run, key = self.spare, secrets.token_urlsafe(12)
@@ -74,10 +102,10 @@ class Runs:
     def get(self, key: str | None) -> Run | None:
         return self.kept.get(key or "")
 
-    def record(self, key: str | None) -> Record | None:
+    def replayed(self, key: str | None) -> Replayed | None:
         """What the base of that comparison recorded, as soon as it is there."""
         run = self.get(key)
-        return run.record if run else None
+        return run.replayed if run else None
 
     def cancel(self, key: str | None) -> None:
         """End a comparison that goes on."""
@@ -106,24 +134,16 @@ def _listen(run: Run) -> None:
     """Take what the worker says until it has no more to say."""
     try:
         while True:
-            name, said = run.pipe.recv()
-            if name == "progress":
-                run.done = said
-            elif name == "wrong":
-                run.wrong = said
-            elif name == "found":
-                run.found = said
-            else:
-                run.record = said
+            name, said = run.pipe.recv()  # a field of the run, and what it now is
+            setattr(run, name, said)
     except (EOFError, OSError):
-        if run.going:
-            run.wrong = "the worker ended: expected more memory, or fewer accounts"
+        run.lost = run.going and run.looked is None
     run.process.join()
     run.ended = True
 
 
 def work(pipe: Connection) -> None:
-    """One comparison, in a process of its own: waits for the order, sends progress and result."""
+    """One comparison, in a process of its own: waits for the order, sends progress and results."""
     try:
         with interruptible():
             compile_loop()
@@ -131,11 +151,27 @@ def work(pipe: Connection) -> None:
             found = compare(
                 scenarios,
                 replications=replications,
-                progress=lambda done, _: pipe.send(("progress", done)),
+                progress=lambda done, _: pipe.send(("done", done)),
             )
             pipe.send(("found", found))
-            pipe.send(("record", Record.of(finished(World(found.base.scenario)))))
+            record = Record.of(finished(World(found.base.scenario)))
+            pipe.send(("replayed", Replayed.of(record, found.base.scenario.scheme)))
+            schemes = {name: o.scenario for name, o in found.outcomes.items()}
+            pipe.send(("looked", look_closer(schemes, lambda done: pipe.send(("looking", done)))))
     except PostloanError as error:
         pipe.send(("wrong", str(error)))
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         pass  # the server ended, or somebody cancelled: nobody reads
+
+
+def look_closer(scenarios: Mapping[str, Scenario], tell: Callable[[int], None]) -> Looked:
+    """Gaming ledger and collector's view of each; `tell` hears how many replications are done."""
+    tables: dict[Callable, dict[str, pd.DataFrame]] = {gaming_ledger: {}, collector_view: {}}
+    before = 0
+    for study, found in tables.items():
+        for name, scenario in scenarios.items():
+            found[name] = study(
+                scenario, progress=lambda done, _, before=before: tell(before + done)
+            )
+            before += scenario.run.replications
+    return Looked(*tables.values())

@@ -11,6 +11,7 @@ import typer
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from desk.page.app import page_app
+from desk.page.library import Library
 from desk.page.runs import Runs
 from sim import InputError, Scenario
 from sim.scenario_file import scenario_names
@@ -25,13 +26,15 @@ class Silent(WSGIRequestHandler):
 
 def serve(paths: Sequence[Path], host: str, port: int) -> None:
     """Serve the scenarios of these files; raises InputError where that is not possible."""
-    scenarios = {name: Scenario.load(path) for name, path in scenario_names(files(paths)).items()}
+    found = scenario_names(files(paths))
+    scenarios = {name: Scenario.load(path) for name, path in found.items()}
+    library = Library(scenarios, {path.name: path for path in found.values()})
     runs = Runs()
     with listening(host, port) as door:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the workers too
         try:
             runs.prepare()
-            app = page_app(scenarios, runs).server
+            app = page_app(library, runs).server
             server = make_server(
                 host, port, app, threaded=True, request_handler=Silent, fd=door.fileno()
             )

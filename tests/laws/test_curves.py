@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 
 from sim import InputError, Scenario
-from sim.curves import CURVES, checked, expected_payout, knots_of, payout
+from sim.curves import CURVES, checked, expected_payout, knots_of, limited, payout, reach
 
 FINITE = st.floats(-1e6, 1e6)
 AT = st.lists(FINITE, min_size=1, max_size=20).map(np.array)
 THOUSANDTHS = st.integers(-3000, 3000).map(lambda n: n / 1000)
-SOME = settings(max_examples=100, derandomize=True)
+SOME = settings(max_examples=100, derandomize=True, deadline=None)  # the first call compiles
 
 
 def close(found, expected, knots):
@@ -113,3 +113,47 @@ def test_the_expected_payout_is_the_mean_over_the_normal_distribution(knots, mea
     size = max(abs(y) for _, y in knots) + 1.0
     found = expected_payout(knots, np.array([mean]), np.array([sd]))[0]
     assert found == pytest.approx(payout(knots, mean + sd * z).mean(), abs=2e-3 * size)
+
+
+# ---- thresholds and caps ----
+
+
+@st.composite
+def earning(draw):
+    """A curve that pays nothing at first and never less for more."""
+    knots = draw(curves(rising=True))
+    lowest = min(y for _, y in knots)
+    return tuple((x, y - lowest) for x, y in knots)
+
+
+@SOME
+@given(knots=earning(), at=AT)
+def test_a_curve_limited_to_its_own_reach_is_itself(knots, at):
+    close(payout(limited(knots, *reach(knots)), at), payout(knots, at), knots)
+
+
+@SOME
+@given(knots=earning(), ends=st.tuples(THOUSANDTHS, THOUSANDTHS).map(sorted), at=AT)
+def test_a_limited_curve_pays_nothing_before_and_no_more_beyond(knots, ends, at):
+    start, cap = ends
+    found = checked(limited(knots, start, cap))
+    assert not payout(found, at[at < start]).any()
+    beyond = payout(found, np.array([cap, *at[at > cap]]))
+    assert (beyond == beyond[0]).all()
+
+
+@SOME
+@given(knots=earning(), at=AT, share=st.floats(0, 1))
+def test_a_later_threshold_changes_nothing_above_it(knots, at, share):
+    begins, ends = reach(knots)
+    start = begins + share * (ends - begins)
+    above = at[(at > start) & (at < ends)]
+    close(payout(limited(knots, start, ends), above), payout(knots, above), knots)
+
+
+def test_thresholds_and_caps_of_the_named_curves():
+    line, all_or_nothing = knots_of("linear"), knots_of("threshold")
+    assert limited(line, 0.6, 1.0) == ((0.6, 0.0), (0.6, pytest.approx(0.6)), (1.0, 1.0))
+    assert limited(line, 0.0, 2.0)[-1] == (2.0, pytest.approx(2.0))
+    assert limited(all_or_nothing, 0.8, 1.0) == ((0.8, 0.0), (0.8, 1.0), (1.0, 1.0))
+    assert limited(knots_of("capped"), 0.4, 1.0) == ((0.4, 0.0), (1.0, 1.0))

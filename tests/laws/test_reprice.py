@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim import Scenario, World
-from sim.reprice import Record, card_points, repriced
+from sim.reprice import Record, priced, repriced
 from sim.run import finished
 from sim.tables import tables_of
 
@@ -51,4 +51,4 @@ def test_what_the_indicators_pay_adds_up_to_the_card():
     scheme = SMALL.vary(scheme={"pay": [CARD]}).scheme
     pay = repriced(scheme, record)
     mine = pay[pay["period"] >= 1].groupby("period")["incentive_yuan"].mean()
-    assert card_points(scheme, record)["yuan"].sum() == pytest.approx(mine.mean(), abs=0.01)
+    assert priced(scheme, record)[1]["yuan"].sum() == pytest.approx(mine.mean(), abs=0.01)

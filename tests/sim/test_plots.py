@@ -4,6 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim import Scenario, collector_view, compare, gaming_ledger
+from sim.indicators import INDICATORS
+from sim.insight_plots import ledgers_figure, views_figure
+from sim.labels import KINDS, LANGS
 from sim.plots import Style, comparison_figure, outcome_figure
 
 NAMES = ("base", "b", "<b>c</b>", "d", "e", "f")
@@ -91,3 +95,56 @@ def test_periods_are_numbered_as_in_the_files():
     table = periods("x", 1).drop(columns="scenario")
     drawn = outcome_figure(table, "x").data
     assert {x for line in drawn for x in line.x} == set(table["period"])
+
+
+# ---- schemes side by side ----
+
+
+@pytest.fixture(scope="module")
+def looked():
+    """Ledgers and views of two tiny schemes, and their comparison."""
+    tiny = Scenario.of({"run": {"periods": 2, "replications": 2}, "portfolio": {"accounts": 300},
+                        "workforce": {"seats": 3}})  # fmt: skip
+    card = tiny.vary(scheme={"pay": [
+        {"kind": "scorecard", "pool_yuan": 3000, "weights": {"documents": 1.0}}
+    ]})  # fmt: skip
+    pair = {"a": tiny, "<b>b</b>": card}
+    ledgers = {name: gaming_ledger(s, workers=1) for name, s in pair.items()}
+    views = {name: collector_view(s, workers=1) for name, s in pair.items()}
+    return ledgers, views, compare(pair, workers=1)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_ledgers_side_by_side_draw_every_part_of_each(looked, lang):
+    drawn = ledgers_figure(looked[0], lang)
+    for axis, ledger in zip(("x", "x2"), looked[0].values(), strict=True):
+        bars = [t for t in drawn.data if t.type == "bar" and t.xaxis == axis]
+        span = {k: 100.0 / (i.target - i.zero) for k, i in INDICATORS.items()}
+        parts = [part for part in dict.fromkeys(ledger["part"]) if part != "lift"]
+        assert [t.name for t in bars] == [
+            next(pair[LANGS.index(lang)] for pair in KINDS.values() if pair[0] == part)
+            for part in parts
+        ]
+        for bar, part in zip(bars, parts, strict=True):
+            mine = ledger[ledger["part"] == part]
+            assert list(bar.x) == pytest.approx(list(mine["record"] * mine["indicator"].map(span)))
+    assert {"<b>b</b>"}.isdisjoint(note.text for note in drawn.layout.annotations)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_views_side_by_side_share_tasks_and_scale(looked, lang):
+    drawn = views_figure(looked[1], lang)
+    heats = [t for t in drawn.data if t.type == "heatmap"]
+    assert len(heats) % 2 == 0
+    assert {heat.coloraxis for heat in heats} == {"coloraxis"}
+    seen = np.concatenate([np.asarray(heat.customdata, float).ravel() for heat in heats])
+    drawn_at = np.concatenate([np.asarray(heat.z, float).ravel() for heat in heats])
+    assert np.sinh(drawn_at) == pytest.approx(seen, nan_ok=True)
+
+
+def test_winners_are_told_in_both_languages(looked):
+    english, chinese = (looked[2].plot_winners(lang) for lang in LANGS)
+    assert english.layout.yaxis.ticktext[0] == "all seats"
+    assert chinese.layout.yaxis.ticktext[0] == "全部席位"
+    for one, other in zip(english.data, chinese.data, strict=True):
+        assert list(one.x) == list(other.x)
