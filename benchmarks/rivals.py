@@ -86,7 +86,7 @@ def parzen(space: Space, evidence: Evidence, calls: int, seed: int) -> None:
         for name, excess in hearing.excesses(record).items():
             trial.set_constraint(name, excess)
         study.tell(trial, evidence.assess(record).gain.mean)
-        evidence.settle(calls)
+        evidence.settle()
 
 
 def gaussian(space: Space, evidence: Evidence, calls: int, seed: int) -> None:
@@ -98,7 +98,7 @@ def gaussian(space: Space, evidence: Evidence, calls: int, seed: int) -> None:
     while not hearing.over:
         record = hearing.simulate([point], "gaussian")[0]
         optimizer.tell(point, -hearing.worth(record))
-        evidence.settle(calls)
+        evidence.settle()
         point = optimizer.ask()
 
 
@@ -120,7 +120,7 @@ def genetic(space: Space, evidence: Evidence, calls: int, seed: int) -> None:
         for individual in asked:
             individual.evaluated.update({"F", "G", "H"})
         algorithm.tell(infills=asked)
-        evidence.settle(calls)
+        evidence.settle()
 
 
 RIVALS: dict[str, Peer] = {

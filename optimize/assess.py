@@ -63,6 +63,24 @@ def assess(problem: Problem, anchor: Anchor, mine: np.ndarray, today: np.ndarray
     return Assessment(gain, excess)
 
 
+def expected(problem: Problem, anchor: Anchor, moved: np.ndarray) -> np.ndarray:
+    """Gain, then the excess over each limit, if totals move so from today's: (design, figure).
+
+    Tails move as means do.
+    """
+    names = anchor.columns
+    usual = anchor.totals.mean(axis=0)
+    then, now = (dict(zip(names, t.T, strict=True)) for t in (usual + moved, usual))
+    aim = QUANTITIES[problem.objective]
+    figures = [aim.of(then) - aim.of(now)]
+    for limit in problem.limits:
+        quantity = QUANTITIES[limit.on]
+        whole, tail = quantity.of(now), anchor.figure(limit)
+        raised = (quantity.of(then) - whole) * (tail / whole if whole else 1.0)
+        figures.append(limit.sense * (tail + raised - anchor.bound(limit)))
+    return np.column_stack(np.broadcast_arrays(*figures))
+
+
 def _excess(limit: Limit, anchor: Anchor, mine: np.ndarray, today: np.ndarray) -> Estimate:
     """Excess over the limit; its error by resampling replications, the pairs kept together."""
     count = len(mine)

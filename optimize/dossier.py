@@ -142,7 +142,6 @@ def _surrogate(proposal: Proposal) -> dict[str, Any]:
     return {
         "explained_left_out": dict(zip(names, map(_known, surrogate.explained), strict=True)),
         "error_left_out": dict(zip(names, map(_known, surrogate.error), strict=True)),
-        "bends": [proposal.space.columns[b.column] for b in surrogate.bends],
     }
 
 

@@ -28,7 +28,7 @@ def evolution(space: Space, evidence: Evidence, calls: int, seed: int) -> None:
         records = [evidence.records[d.tobytes()] for d in designs]
         strategy.tell(asked, [-evidence.hope(r, margins) for r in records])
         number += 1
-        evidence.settle(calls)
+        evidence.settle()
 
 
 def grid(space: Space, evidence: Evidence, calls: int, seed: int) -> None:
@@ -42,7 +42,7 @@ def grid(space: Space, evidence: Evidence, calls: int, seed: int) -> None:
             wanted = [nearest(space, d) for d in _levels(space, evidence.best().design, column)]
             number = sweep * 31 + int(column)
             evidence.simulate([(d, evidence.block(number), "grid") for d in wanted])
-            evidence.settle(calls)
+            evidence.settle()
         if evidence.laboratory.calls == before:
             return  # nothing new within reach of the grid
 
@@ -63,7 +63,7 @@ def scattered(space: Space, evidence: Evidence, calls: int, seed: int) -> None:
     while evidence.laboratory.calls < calls:
         designs = spread_out(space, 8, seed * 7919 + number)
         evidence.simulate([(d, evidence.block(number), "random") for d in designs])
-        evidence.settle(calls)
+        evidence.settle()
         number += 1
 
 

@@ -9,12 +9,13 @@ from optimize.limits import QUANTITIES
 from optimize.problem import Limit
 from optimize.programme import Programme, feasible_designs, within
 from optimize.promise import promise
-from optimize.search import State, propose, reachable, refit
-from optimize.solve import price
+from optimize.search import State, reachable, refit
+from optimize.solve import price, solve
 from optimize.surrogate import Surrogate
 
 RESAMPLES = 12
 STEP = 0.02  # of the bound, by which it is loosened
+WIDE = 5.0  # steps between the bounds whose answers are simulated: fewer drown in luck
 PRICE_REACH = 2.0  # of the designs' spread
 
 
@@ -81,19 +82,21 @@ def _resampled(state: State, limit: Limit, step: float) -> list[float]:
 
 
 def _simulated(state: State, limit: Limit, step: float) -> tuple[float, float] | None:
-    """The rise of the objective per unit when the answers to both bounds are simulated."""
-    here = propose(state, state.surrogate, {})
-    there = propose(state, state.surrogate, {limit.name: -5.0 * step})
-    if here is None or there is None or here.tobytes() == there.tobytes():
+    """The rise of the objective per unit when the answers to both bounds are simulated.
+
+    Weights are left free: whole steps would hide what a little more money buys.
+    """
+    answers = [solve(_bounded(state, state.surrogate, limit, by)) for by in (0.0, WIDE * step)]
+    if not all(answer.found for answer in answers):
         return None
     evidence: Evidence = state.evidence
     luck = evidence.luck
-    evidence.simulate([(design, luck, "price") for design in (here, there)])
-    records = [evidence.records[design.tobytes()] for design in (here, there)]
+    evidence.simulate([(answer.design, luck, "price") for answer in answers])
+    records = [evidence.records[answer.design.tobytes()] for answer in answers]
     rows = [r.totals[np.argsort(r.replications)] for r in records]
     aim = QUANTITIES[state.space.problem.objective]
     worth = [aim.of(dict(zip(evidence.anchor.columns, t.T, strict=True))) for t in rows]
-    moved = (worth[1] - worth[0]) / (5.0 * step)
+    moved = (worth[1] - worth[0]) / (WIDE * step)
     return float(moved.mean()), float(moved.std(ddof=1) / np.sqrt(len(moved)))
 
 

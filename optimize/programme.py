@@ -187,14 +187,3 @@ def pieces(
         model.addConstraint(filled[i + 1] <= float(lengths[i + 1]) * full, f"{name}_then{i}")
     model.addConstraint(x == float(places[0]) + pulp.lpSum(filled), f"{name}_sum")
     return filled
-
-
-def piecewise(
-    model: pulp.LpProblem, name: str, x: Expression, knots: Sequence[tuple[float, float]]
-) -> Expression:
-    """The piecewise-linear function of `x` through the knots, which may bend either way."""
-    places = [place for place, _ in knots]
-    heights = [height for _, height in knots]
-    slopes = np.diff(heights) / np.diff(places)
-    filled = pieces(model, name, x, places)
-    return heights[0] + pulp.lpSum(float(s) * f for s, f in zip(slopes, filled, strict=True))

@@ -8,7 +8,7 @@ import pulp
 from optimize.anchor import Anchor
 from optimize.limits import QUANTITIES, Quantity
 from optimize.problem import Limit
-from optimize.programme import Expression, Programme, piecewise, plain
+from optimize.programme import Expression, Programme, pieces, plain
 from optimize.risk import cvar, quantile
 from optimize.space import Space
 from optimize.surrogate import Surrogate
@@ -47,19 +47,16 @@ def _size(limit: Limit, anchor: Anchor) -> float:
 
 def _totals(programme, surrogate, anchor) -> dict[str, Expression]:
     """Each total as an expression: today's mean plus the surrogate's difference."""
-    basis = [
-        (1.0 / s) * (x - float(c))
-        for x, c, s in zip(programme.design, surrogate.centre, surrogate.scale, strict=True)
-    ]
-    for b in surrogate.bends:
-        knots = list(zip(b.places, b.heights, strict=True))
-        height = piecewise(programme.model, f"bend{b.column}", programme.design[b.column], knots)
-        basis.append(height - float(b.of(surrogate.centre[b.column])))
+    filled, slopes = [], []
+    for j, curve in enumerate(surrogate.curves):
+        filled += pieces(programme.model, f"curve{j}", programme.design[j], curve.places.tolist())
+        slopes.append(curve.slopes)
+    steep = np.vstack(slopes)
     out = {}
     for k, name in enumerate(anchor.columns):
-        steady = anchor.mean[name] + float(surrogate.offset[k])
-        moved = zip(surrogate.slopes[:, k], basis, strict=True)
-        out[name] = steady + pulp.lpSum(float(slope) * f for slope, f in moved)
+        steady = anchor.mean[name] + float(surrogate.floor[k])
+        terms = (float(by) * f for by, f in zip(steep[:, k], filled, strict=True) if by)
+        out[name] = steady + pulp.lpSum(terms)
     return out
 
 

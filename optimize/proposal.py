@@ -9,11 +9,10 @@ import numpy as np
 from optimize.evidence import CONFIRMED, Evidence
 from optimize.laboratory import Laboratory, Simulated
 from optimize.limits import QUANTITIES
-from optimize.peers import PEERS
 from optimize.prices import LimitPrice, limit_prices
 from optimize.problem import Problem, ProblemFile
 from optimize.programme import feasible_designs
-from optimize.search import State, Watch, refit, search
+from optimize.search import State, Watch, search
 from optimize.solve import solve, solver_named
 from optimize.space import Space
 from optimize.trials import Trials
@@ -21,7 +20,6 @@ from optimize.verify import VERDICT_LUCK, Verdict, verify
 from sim import InputError, Scenario
 
 MOST_LUCK, LEAST_LUCK = 64, 8  # replications of today's scheme that a search rests on
-OURS = 0.7  # share of the calls for the search by programmes; the rest polishes its answer
 FINALISTS = 8
 
 
@@ -95,21 +93,15 @@ def searched(
     inherited: Sequence[np.ndarray] = (),
     programmes: bool = True,
 ) -> State:
-    """The search by programmes, then the other searches from its answer, on the same evidence.
+    """The search's last state.
 
     `inherited` designs, found for a like problem, are simulated first. Without `programmes`
     nothing else changes: the benchmark measures what they bring.
     """
-    problem, spent = space.problem, laboratory.calls
+    problem = space.problem
     evidence = Evidence(problem, laboratory, space.today, range(luck_for(problem)))
     evidence.simulate([(d, evidence.luck[:CONFIRMED], "inherited") for d in inherited])
-    left = problem.calls - spent
-    found = search(space, evidence, spent + int(OURS * left), watch, programmes)
-    for share, name in ((0.85, "grid"), (1.0, "evolution")):
-        PEERS[name](space, evidence, spent + int(share * left), space.scenario.run.seed)
-    found.incumbent = evidence.best()
-    found.surrogate = refit(found)
-    return found
+    return search(space, evidence, problem.calls, watch, programmes)
 
 
 def luck_for(problem: Problem) -> int:

@@ -1,21 +1,30 @@
 """The search: experiments, surrogate, integer programs in a trust region, again and again."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
+from optimize.belief import believe
 from optimize.design import spread_out, transfers, whole_pool
-from optimize.evidence import BLOCK, Evidence, Record
-from optimize.limits import QUANTITIES
-from optimize.programme import feasible_designs, within
+from optimize.evidence import Evidence, Record
+from optimize.programme import Programme, feasible_designs, within
 from optimize.promise import promise
 from optimize.solve import solve
 from optimize.space import Space
-from optimize.surrogate import Bend, Surrogate, bend, fit
+from optimize.surrogate import Surrogate, fit
 
-WIDEST, NARROWEST, GROW, SHRINK = 3.0, 0.02, 1.6, 0.6  # reach in units of the designs' spread
-MARGINS = (0.5, 1.0, 2.0)  # multiples of the margin at which programmes are solved
+FIRST = 0.3  # share of the calls for designed experiments
+REPLICATED = 2  # replications of a new design
+REACHES = (1.0, 0.25, 0.5, 0.125)  # of the trust regions by turns, in widths
+MARGINS = (1.0, 0.5, 2.0)  # multiples of the margin at which programmes are solved, by turns
+PROGRAMMED, TRANSFERRED = 4, 2  # proposals of a round
+CHALLENGED, MORE = 2, 4  # leading designs that a round replicates, and how often
+CAUTION, HOPE = 0.5, 1.0  # standard errors below and above what is believed
+WIDTHS = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0)  # of the surrogate's neighbourhood
+NEIGHBOURS = 50  # designs that a neighbourhood must be worth: it narrows as these gather
+ENOUGH = 16.0  # replications beyond which a design counts no more for the surrogate
+IDLE = 10  # rounds without anything new after which a search ends
 
 
 @dataclass
@@ -27,10 +36,9 @@ class State:
     scale: np.ndarray  # (column,) spread of the designed experiments
     incumbent: Record
     programmes: bool = True  # off only where the benchmark measures what they bring
-    reach: float = 2.0
     round: int = 0
+    width: float = WIDTHS[-1]  # of the surrogate's neighbourhood, in units of scale
     surrogate: Surrogate | None = None
-    promised: dict[bytes, float] = field(default_factory=dict)  # gain, by design
 
     @property
     def seed(self) -> int:
@@ -58,15 +66,21 @@ def search(
     watch: Watch = lambda _: None,
     programmes: bool = True,
 ) -> State:
-    """The state after about `calls` replications; without `programmes`, by transfers alone."""
-    state = begin(space, evidence, calls)
-    state.programmes = programmes
-    while evidence.laboratory.calls < calls:
-        before = evidence.laboratory.calls
-        improve(state, calls)
-        watch(glance(state, calls))
-        if evidence.laboratory.calls == before and state.reach <= NARROWEST:
-            break  # nothing new to try
+    """The state after `calls` replications; without `programmes`, by transfers alone."""
+    today = evidence.records[space.today.tobytes()]
+    wanted = experiments(space, calls - evidence.laboratory.calls)
+    state = State(space, evidence, spread(space, wanted), today, programmes)
+    idle = 0
+    with evidence.until(calls):
+        evidence.simulate(
+            (d, evidence.block(i, REPLICATED), "experiment") for i, d in enumerate(wanted)
+        )
+        while idle < IDLE:
+            before = evidence.laboratory.calls
+            improve(state)
+            watch(glance(state, calls))
+            idle = idle + 1 if evidence.laboratory.calls == before else 0
+    settle(state)
     return state
 
 
@@ -75,71 +89,75 @@ def glance(state: State, calls: int) -> Glance:
     return Glance(state.evidence.laboratory.calls, calls, gain.mean, gain.se)
 
 
-def begin(space: Space, evidence: Evidence, calls: int) -> State:
-    """Designed experiments over the whole space and beside today's scheme."""
-    spent = evidence.laboratory.calls
-    count = int(np.clip((calls - spent) // (4 * BLOCK), 2, 60))
-    far = spread_out(space, (count + 1) // 2, space.scenario.run.seed)
-    beside = transfers(space, space.today, 0.2 * space.high, count // 2, space.scenario.run.seed)
-    wanted = [(design, evidence.block(i), "experiment") for i, design in enumerate(far + beside)]
-    evidence.simulate(wanted)
-    designs = np.array([design for design, _, _ in wanted])
-    floor = 0.02 * (space.high - space.low)
-    scale = np.maximum(designs.std(axis=0), np.maximum(floor, 1e-9))
-    today = evidence.records[space.today.tobytes()]
-    return State(space, evidence, scale, incumbent=today)
+def experiments(space: Space, calls: int) -> list[np.ndarray]:
+    """Designs over the whole space and beside today's scheme."""
+    count = int(np.clip(FIRST * calls / REPLICATED, 2, 120))
+    seed = space.scenario.run.seed
+    far = spread_out(space, (count + 1) // 2, seed)
+    return far + transfers(space, space.today, 0.2 * space.high, count // 2, seed)
 
 
-def improve(state: State, calls: int) -> None:
-    """One round: fit, propose, simulate, let the best challenge the incumbent."""
+def spread(space: Space, designs: list[np.ndarray]) -> np.ndarray:
+    """Standard deviation of each column, no less than a small part of its range."""
+    floor = np.maximum(0.02 * (space.high - space.low), 1e-9)
+    return np.maximum(np.array(designs).std(axis=0), floor)
+
+
+def improve(state: State) -> None:
+    """One round: believe, propose, simulate, replicate those that may be best."""
     state.round += 1
-    state.surrogate = refit(state)
-    fresh = {d.tobytes(): (d, origin) for d, origin in proposals(state)}
-    new = [pair for key, pair in fresh.items() if key not in state.evidence.records]
-    state.evidence.simulate(
-        [(d, state.evidence.block(state.round * 7 + i), o) for i, (d, o) in enumerate(new)]
+    evidence = state.evidence
+    settle(state)
+    new = list(proposals(state))
+    evidence.simulate(
+        (d, evidence.block(state.round * 7 + i, REPLICATED), origin)
+        for i, (d, origin) in enumerate(new)
     )
-    best = state.evidence.settle(calls)
-    won = best is not state.incumbent
-    state.incumbent = best
-    state.reach = float(np.clip(state.reach * (GROW if won else SHRINK), NARROWEST, WIDEST))
+    settle(state)
+    for record in leaders(state):
+        evidence.simulate([(record.design, evidence.more(record, MORE), record.origin)])
+
+
+def settle(state: State) -> None:
+    """Fit the surrogate, believe, and let the design of the greatest merit be the incumbent."""
+    evidence = state.evidence
+    state.surrogate = refit(state)
+    believe(evidence, state.surrogate, nearness(state))
+    margins = evidence.safety()
+    state.incumbent = max(
+        evidence.records.values(),
+        key=lambda r: evidence.merit(r, margins) - CAUTION * evidence.assess(r).gain.se,
+    )
+
+
+def leaders(state: State) -> list[Record]:
+    """Designs that may be best of all, by the upper end of what is believed."""
+    evidence, margins = state.evidence, state.evidence.safety()
+    open_to = [r for r in evidence.others if len(r.replications) < len(evidence.luck)]
+    order = sorted(
+        open_to, key=lambda r: -evidence.merit(r, margins) - HOPE * evidence.assess(r).gain.se
+    )
+    return order[:CHALLENGED]
 
 
 def refit(state: State, resampled: np.random.Generator | None = None) -> Surrogate:
-    """The surrogate around the incumbent; near designs and many replications weigh more."""
+    """The surrogate, in which designs near the incumbent and many replications weigh more."""
     designs, gains, counts = state.evidence.gains()
-    centre = state.incumbent.design
-    near = distance(state, designs)
-    offset = gains[np.argmin(near)]
-    weights = counts * closeness(near, 2 * designs.shape[1] + 10)
+    weights = nearness(state) * np.minimum(counts, ENOUGH)
     if resampled is not None:
         weights = weights * resampled.exponential(size=len(weights))  # Bayesian bootstrap
-    return fit(designs, gains, weights, centre, offset, state.scale, bends(state, designs, weights))
+    return fit(designs, gains, weights, state.space.bends)
 
 
-def bends(state: State, designs: np.ndarray, weights: np.ndarray) -> tuple[Bend, ...]:
-    """Bends of the columns that take several values among the designs that count."""
-    space, centre = state.space, state.incumbent.design
-    counted = designs[weights > 0.05 * weights.max()]
-    return tuple(
-        bend(j, float(centre[j]), float(state.scale[j]), float(space.low[j]), float(space.high[j]))
-        for j in range(designs.shape[1])
-        if len(np.unique(counted[:, j])) > 4
-    )
-
-
-def distance(state: State, designs: np.ndarray) -> np.ndarray:
-    """Root mean square distance from the incumbent, in units of scale."""
-    return np.sqrt((((designs - state.incumbent.design) / state.scale) ** 2).mean(axis=1))
-
-
-def closeness(distances: np.ndarray, wanted: float) -> np.ndarray:
-    """Weights that fall with distance, as sharply as leaves some effective `wanted` designs."""
-    for width in (0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0):
-        weights = np.exp(-0.5 * (distances / width) ** 2)
-        if weights.sum() ** 2 / (weights**2).sum() >= wanted:
-            return weights
-    return np.exp(-0.5 * (distances / 8.0) ** 2)
+def nearness(state: State) -> np.ndarray:
+    """1 at the incumbent, falling as narrowly as leaves enough designs in its neighbourhood."""
+    designs, _, _ = state.evidence.gains()
+    away = np.sqrt((((designs - state.incumbent.design) / state.scale) ** 2).mean(axis=1))
+    for state.width in WIDTHS:
+        near = np.exp(-0.5 * (away / state.width) ** 2)
+        if near.sum() ** 2 / (near**2).sum() >= NEIGHBOURS:
+            break
+    return near
 
 
 # ---- proposals ----
@@ -147,8 +165,9 @@ def closeness(distances: np.ndarray, wanted: float) -> np.ndarray:
 
 def proposals(state: State) -> Iterator[tuple[np.ndarray, str]]:
     """Designs of this round and who proposes them."""
-    most = state.reach * state.scale
-    count = 3 if state.programmes else 8
+    reach = REACHES[state.round % len(REACHES)]
+    count = TRANSFERRED if state.programmes else TRANSFERRED + PROGRAMMED
+    most = reach * state.width * state.scale
     for design in transfers(state.space, state.incumbent.design, most, count, state.seed):
         yield design, "transfer"
     if state.programmes:
@@ -156,53 +175,40 @@ def proposals(state: State) -> Iterator[tuple[np.ndarray, str]]:
 
 
 def programmed(state: State) -> Iterator[tuple[np.ndarray, str]]:
-    """What the integer programs propose, at several margins and on resampled experiments."""
-    margins = with_errors(state)
+    """What integer programs propose: on all experiments, then on resampled ones."""
     draw = np.random.default_rng(state.seed)
-    for multiple in MARGINS:
-        found = propose(state, state.surrogate, {k: multiple * m for k, m in margins.items()})
+    for number in range(PROGRAMMED):
+        turn = state.round + number
+        reach, multiple = REACHES[turn % len(REACHES)], MARGINS[turn % len(MARGINS)]
+        surrogate = refit(state, draw) if number else state.surrogate
+        margins = {name: multiple * by for name, by in state.evidence.safety().items()}
+        found = propose(state, surrogate, margins, reach)
         if found is not None:
-            yield found, "programme"
-    for _ in range(2):
-        found = propose(state, refit(state, draw), margins)
-        if found is not None:
-            yield found, "bootstrap"
+            yield found, "bootstrap" if number else "programme"
 
 
-def with_errors(state: State) -> dict[str, float]:
-    """Margin from each limit: verification's, and part of the surrogate's error nearby."""
-    safety, anchor = state.evidence.safety(), state.evidence.anchor
-    errors = dict(zip(anchor.columns, state.surrogate.error, strict=True))
-    out = {}
-    for limit in state.space.problem.limits:
-        quantity = QUANTITIES[limit.on]
-        error = sum(abs(w) * errors[name] for name, w in quantity.part.items())
-        near = 0.5 * min(state.reach, 1.0) * error / anchor.mean[quantity.whole]
-        out[limit.name] = safety.get(limit.name, 0.0) + float(near)
-    return out
-
-
-def propose(state: State, surrogate: Surrogate, margins: dict[str, float]) -> np.ndarray | None:
+def propose(
+    state: State, surrogate: Surrogate, margins: dict[str, float], reach: float = 1.0
+) -> np.ndarray | None:
     """The programme's best design within reach: pool first, then weights in whole steps."""
-    loose = built(state, surrogate, margins, None)
+    loose = built(state, surrogate, margins, reach, None)
     first = solve(loose, state.space.problem.solver)
     if not first.found:
         return None
     pool = whole_pool(state.space, state.space.pool(first.design))
-    second = solve(built(state, surrogate, margins, pool), state.space.problem.solver)
-    if not second.found:
-        return None
-    state.promised[second.design.tobytes()] = second.height
-    return second.design
+    second = solve(built(state, surrogate, margins, reach, pool), state.space.problem.solver)
+    return second.design if second.found else None
 
 
-def built(state: State, surrogate: Surrogate, margins: dict[str, float], pool: float | None):
+def built(
+    state: State, surrogate: Surrogate, margins: dict[str, float], reach: float, pool: float | None
+) -> Programme:
     """The programme around the incumbent."""
     space = state.space
     programme = feasible_designs(space, pool=pool)
     step = space.card.weight_step * (pool or 0.0)
     rounding = np.where(np.arange(len(state.scale)) < len(space.indicators), step, 0.0)
-    within(programme, reachable(state), state.reach * state.scale + rounding)
+    within(programme, reachable(state), reach * state.width * state.scale + rounding)
     promise(programme, space, surrogate, state.evidence.anchor, margins)
     return programme
 

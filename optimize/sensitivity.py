@@ -15,13 +15,14 @@ from optimize.dials import Dial
 from optimize.found import Found, markdown_table
 from optimize.limits import QUANTITIES
 from optimize.plots import tornado_figure
-from optimize.surrogate import bend, fit
+from optimize.surrogate import fit
 from optimize.trials import Trials
 from sim import InputError, Scenario
 
 DRAWN = 1024  # base points of the Sobol sample; the emulator answers them at once
 EMULATED = 64  # points of the assumptions at which the schemes are simulated
 TRUSTED = 0.5  # share of variance that the emulator must explain
+EVEN = np.linspace(0.0, 1.0, 5)  # where the emulator's curves may bend
 MOST_FACTORS = 6  # assumptions, those of the widest swing, in the Sobol indices
 
 
@@ -89,7 +90,7 @@ def _decision(trials, schemes, dials: Sequence[Dial], luck, objective: str):
     ]
     values = figures(trials, schemes, cases, luck, objective)
     gains = (values[:, 1:] - values[:, :1]).mean(axis=2)
-    emulator = _emulator(points, gains, middle)
+    emulator = _emulator(points, gains)
     problem = {"num_vars": len(dials), "names": [d.key for d in dials],
                "bounds": [[0.0, 1.0]] * len(dials)}  # fmt: skip
     sample = sobol_sample.sample(problem, DRAWN, calc_second_order=False, seed=1)
@@ -113,12 +114,9 @@ def _share(dial: Dial, schemes: Mapping[str, Scenario]) -> float:
     return float(np.clip((now - dial.low) / (dial.high - dial.low), 0.0, 1.0))
 
 
-def _emulator(points: np.ndarray, gains: np.ndarray, centre: np.ndarray):
-    """The gains over the assumptions, linear with bends."""
-    width = points.shape[1]
-    bends = tuple(bend(j, float(centre[j]), 0.3, 0.0, 1.0) for j in range(width))
-    scale, even = np.full(width, 0.3), np.ones(len(points))
-    return fit(points, gains, even, centre, gains[0], scale, bends)
+def _emulator(points: np.ndarray, gains: np.ndarray):
+    """The gains over the assumptions, a curve for each."""
+    return fit(points, gains, np.ones(len(points)), [EVEN] * points.shape[1])
 
 
 def _indices(problem: dict, answer: np.ndarray):

@@ -15,6 +15,7 @@ import numpy as np
 
 from optimize.dials import Dial
 from optimize.problem import Card, Problem
+from optimize.surrogate import places
 from sim import INDICATORS, Scenario
 
 
@@ -91,6 +92,14 @@ class Space:
         most = self.pool_bounds[1] * self.card.most_weight
         ends = [np.ones(d.width) if d.options else np.array([d.high]) for d in self.levers]
         return np.concatenate([np.full(len(self.indicators), most), *ends])
+
+    @cached_property
+    def bends(self) -> tuple[np.ndarray, ...]:
+        """Where each column's curve of a surrogate may bend."""
+        menu = [False] * len(self.indicators)
+        for lever in self.levers:
+            menu += [bool(lever.options)] * lever.width
+        return tuple(places(*ends) for ends in zip(self.low, self.high, menu, strict=True))
 
     @cached_property
     def today(self) -> np.ndarray:

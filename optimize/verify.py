@@ -11,7 +11,7 @@ import numpy as np
 
 from optimize.anchor import Anchor
 from optimize.assess import Assessment, Estimate, assess, merit
-from optimize.evidence import Record
+from optimize.evidence import ROOM, Record
 from optimize.laboratory import Laboratory
 from optimize.problem import Problem
 
@@ -86,7 +86,7 @@ class _Judge:
         """Merit with the margin that the verdict will ask for."""
         later = np.sqrt(replications / self.problem.verified)
         margins = {
-            limit.name: found.excess[limit.name].se * later * 1.3 for limit in self.problem.limits
+            limit.name: found.excess[limit.name].se * later * ROOM for limit in self.problem.limits
         }
         return merit(self.problem, self.anchor, found, margins)
 
