@@ -18,7 +18,7 @@ from desk.blocks import html
 from desk.calibrated_file import scenario_text
 from desk.calibrated_people import behaviour, behaviour_lines, check_collectors, forget
 from desk.calibration_page import behaviour_rows, calibration_document, holdout_rows
-from desk.dossiers import language_of
+from desk.dossiers import spoken
 from desk.progress import progress_bar
 from desk.words import Words
 from sim import InputError, Scenario
@@ -38,7 +38,14 @@ def carry_out(
 
     `people` is how many runs the fit of behaviour may simulate; 0 leaves behaviour at its priors.
     """
-    words = Words(language_of(lang))
+    with spoken(lang) as words:
+        _calibrate(history, base, types, people, out, words, as_json=as_json, quiet=quiet)
+
+
+def _calibrate(
+    history: Path, base: Path, types: int, people: int, out: Path, words: Words, *,
+    as_json: bool, quiet: bool,
+) -> None:  # fmt: skip
     if out.suffix != ".toml":
         raise InputError(f"{out}: expected a file whose name ends in .toml")
     check_writable(out)

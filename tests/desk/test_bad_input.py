@@ -180,7 +180,7 @@ def refusal(values: dict) -> str:
     return ""
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(path=st.sampled_from(list(leaves(BASELINE))), junk=JUNK)
 def test_junk_for_any_value_is_taken_or_refused_in_the_words_of_its_table(path, junk):
     said = refusal(replaced(BASELINE, path, junk))

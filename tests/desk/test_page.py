@@ -447,8 +447,8 @@ def test_tabs_do_not_mix_and_answer_while_they_run(open_tab):
     shares = [tab.locator("#points .share").first.inner_text() for tab in tabs.values()]
     for tab in tabs.values():
         tab.click("#run")
-    for tab, share in zip(tabs.values(), shares, strict=True):
         expect(tab.locator("#progress progress")).to_be_visible()  # it goes on …
+    for tab, share in zip(tabs.values(), shares, strict=True):
         tab.get_by_text("中文", exact=True).click()
         expect(tab.locator("#draft-title")).to_have_text("拟议方案")  # … and the page answers
         expect(tab.locator("#points .share").first).to_have_text(share.replace(" %", "%"))

@@ -11,7 +11,7 @@ from sim.choice import Response, best_hours
 from sim.collector import BUSY, NORM
 from sim.work import ROOM
 
-SOME = settings(max_examples=60, deadline=None, derandomize=True)
+SOME = settings(max_examples=60, derandomize=True)
 
 
 @st.composite

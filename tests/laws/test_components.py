@@ -9,7 +9,7 @@ from sim.activity import NAMES, Activity
 from sim.indicators import INDICATORS
 from sim.scheme import Scheme
 
-SOME = settings(max_examples=100, deadline=None, derandomize=True)
+SOME = settings(max_examples=100, derandomize=True)
 SEATS = 4
 KEYS = st.sampled_from(sorted(INDICATORS))
 

@@ -14,7 +14,7 @@ from sim.curves import CURVES, checked, expected_payout, knots_of, limited, payo
 FINITE = st.floats(-1e6, 1e6)
 AT = st.lists(FINITE, min_size=1, max_size=20).map(np.array)
 THOUSANDTHS = st.integers(-3000, 3000).map(lambda n: n / 1000)
-SOME = settings(max_examples=100, derandomize=True, deadline=None)  # the first call compiles
+SOME = settings(max_examples=100, derandomize=True)
 
 
 def close(found, expected, knots):

@@ -9,7 +9,7 @@ from sim import LedgerError, Scenario, World, ledger, run
 from sim.activity import COLUMN, NAMES, TOTALS
 from sim.units import BUCKETS, to_fen
 
-SOME = settings(max_examples=30, deadline=None, derandomize=True)
+SOME = settings(max_examples=30, derandomize=True)
 SHARE = st.floats(0.0, 1.0)
 
 # ---- scenarios by chance ----

@@ -12,7 +12,7 @@ from sim.foresight import Foresight
 from sim.indicators import INDICATORS
 from sim.scheme import Scheme
 
-SOME = settings(max_examples=100, deadline=None, derandomize=True)
+SOME = settings(max_examples=100, derandomize=True)
 FEW = settings(SOME, max_examples=12)
 BONUS_FEN = 100_000.0
 CASH_TARGET_FEN = 100.0 * INDICATORS["amount_completion"].target

@@ -38,7 +38,7 @@ def test_cvar_lies_between_quantile_and_worst(seen, level):
     assert tail_terms(seen, level).mean() == pytest.approx(cvar_of(seen, level))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(costs, levels, st.sampled_from(["cvar", "quantile"]))
 def test_programme_finds_the_same(seen, level, tail):
     model = pulp.LpProblem("tail", pulp.LpMinimize)

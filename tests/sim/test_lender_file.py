@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import InputError
@@ -205,7 +205,6 @@ def good_accounts(draw) -> pd.DataFrame:
     return pd.DataFrame(records, columns=HEADER.split(",")).astype({"reach": float})
 
 
-@settings(deadline=None)  # files are slow on a busy machine
 @given(good_accounts())
 def test_what_is_written_is_read_back(accounts):
     accounts.to_csv("mine.csv", index=False)
