@@ -516,10 +516,13 @@ def _best(bits, n, cut, ties, hits):
     return found
 
 
+RE_AGED_AFTER = (150, 120, 90)  # days late, the latest first
+
+
 @njit(cache=True)
 def _extend(accounts, first, day, queue, n, wanted, c, bounds, coming, flow):
     """Extend and pretend: re-age without payment the accounts nearest to charge-off."""
-    for floor in (150, 120, 90):
+    for floor in RE_AGED_AFTER:
         for j in range(n):
             if wanted <= 0:
                 return
@@ -676,13 +679,22 @@ def advance(
 
 @njit(cache=True)
 def balances(accounts, firsts, live, day):
-    """What arrived accounts that are not charged off owe, int64 fen: performing, M1 … M6."""
+    """What arrived accounts that are not charged off owe, int64 fen: performing, M1 … M6.
+
+    A re-aged account is as late as its spell is long, and no less than when it was re-aged, cured or
+    not: re-aging hides a loss and does not lessen it (CBIRC & PBoC 2023, order 1: what is
+    restructured while bad stays bad for a year of observation).
+    """
     total = np.zeros(LATE + 1, np.int64)
     for seat in range(live.size):
         for i in range(firsts[seat], live[seat]):
-            late = day - np.int64(accounts[i].due_from)
-            if late <= CHARGE_OFF_DAY and accounts[i].row != CLOSED:
-                total[bucket_of(late) + 1 if late > 0 else 0] += accounts[i].balance
+            x = accounts[i]
+            late = day - np.int64(x.due_from)
+            if late <= CHARGE_OFF_DAY and x.row != CLOSED:
+                if x.reages > 0:
+                    spell = day - np.int64(x.spell_from) if late > 0 else 0
+                    late = min(max(spell, RE_AGED_AFTER[-1] + 1), CHARGE_OFF_DAY)
+                total[bucket_of(late) + 1 if late > 0 else 0] += x.balance
     return total
 
 
