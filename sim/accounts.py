@@ -681,8 +681,8 @@ def advance(
 def balances(accounts, firsts, live, day):
     """What arrived accounts that are not charged off owe, int64 fen: performing, M1 … M6.
 
-    A re-aged account is as late as its spell is long, and no less than when it was re-aged, cured or
-    not: re-aging hides a loss and does not lessen it (CBIRC & PBoC 2023, order 1: what is
+    A re-aged account is as late as its spell is long, and no less than the least that is re-aged,
+    cured or not: re-aging hides a loss and does not lessen it (CBIRC & PBoC 2023, order 1: what is
     restructured while bad stays bad for a year of observation).
     """
     total = np.zeros(LATE + 1, np.int64)
