@@ -58,7 +58,7 @@ def cluster(address: str) -> Iterator[Hands]:
         raise InputError(
             "--cluster: expected the package distributed; install postloan[cluster]"
         ) from None
-    for name in ("distributed", "distributed.client"):
+    for name in ("distributed", "distributed.client", "tornado.application", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what it would say, our errors say
     try:
         client = Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
