@@ -20,6 +20,7 @@ from sim.measures import MEASURES
 
 PIPED_WIDTH = 100  # columns, where no terminal tells
 MEASURE_WIDTH, MEANS_WIDTH = 28, 12  # columns that a measure's name and its means need
+FEW = 5  # replications: with fewer, Student's factor alone more than triples an interval
 MOST_PERCENT = 1000.0  # a larger change is one from next to nothing
 INDICATOR_DIGITS = {"share": 4, "yuan": 0}  # of an indicator's unit; two for any other
 DIGITS = {measure.key: measure.digits for measure in MEASURES}
@@ -46,6 +47,7 @@ def print_tables(result: Result) -> None:
     paper = console()
     if kind(result) == "outcome":
         paper.print(_outcome_table(result))
+        _warn_of_few(result.scenario.run.replications)
         return
     names = list(result.outcomes)
     abreast = max((paper.width - MEASURE_WIDTH) // MEANS_WIDTH, 1)
@@ -55,6 +57,15 @@ def print_tables(result: Result) -> None:
         paper.print(_differences_table(name, part, result.base.name))
     for note in result.notes:
         paper.print(f"Note: {note}")
+    _warn_of_few(result.base.scenario.run.replications)
+
+
+def _warn_of_few(runs: int) -> None:
+    if 1 < runs < FEW:
+        console().print(
+            f"Note: intervals of {runs} replications are rough and may leave a measure's range; "
+            f"--replications {2 * FEW} narrows them"
+        )
 
 
 def print_ledgers(ledgers: Ledgers) -> None:
@@ -173,6 +184,8 @@ def interval_text(row, sign: str = "") -> str:
 
 
 def number_text(number: float, row, sign: str = "") -> str:
+    if math.isnan(number):
+        return "-"
     digits = DIGITS[row.measure]
     shown = round(number, digits) or 0.0  # no negative zero
     return f"{shown:{sign if shown else ''},.{digits}f}"
