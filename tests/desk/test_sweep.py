@@ -69,12 +69,13 @@ def test_precision_of_no_form_is_refused(text, swept, folder):
     assert answer.exit_code == 2
     assert f"--precision {text}: expected a measure and half the width" in answer.stderr
 
+    assert not (folder / "store").exists()
+
 
 def test_precision_of_no_measure_names_the_measures(swept):
     answer = swept("--precision", "foo=1")
     assert answer.exit_code == 2
     assert "--precision foo=1: expected one of recovered, recovery_rate" in answer.stderr
-    assert not (folder / "store").exists()
 
 
 def test_wrong_settings_are_refused(swept, folder):
