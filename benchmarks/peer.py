@@ -158,7 +158,6 @@ class Account:
         """Re-age without payment, to hide a coming charge-off."""
         self.due_from = self.model.day - 1
         self.arrears = min(self.instalment, self.balance)
-        self.row += HARMED - self.row % HISTORIES
         self.promise_due = -1
 
 

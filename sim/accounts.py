@@ -34,6 +34,7 @@ COUNTED = {
     "released": "balance of cured accounts that went back to the book (fen)",
     "queued": "overdue accounts at each choice of the collector",
     "written_off": "balance charged off (fen)",
+    "bad_debt": "balance charged off, or re-aged and as late but for that (fen)",
     "discount": "arrears waived to get a payment (fen)",
     "extended_balance": "balance of accounts re-aged without payment (fen)",
     "extended": "accounts re-aged without payment",
@@ -85,6 +86,7 @@ CASH, OWN_CASH, CURES, OWN_CURES, WORKED, ROLLS, PAID, _, _ = (
     OPENING_EXPOSURE,
     PARKED_DUE,
     PARKED_EXPOSURE,
+    BAD_DEBT,
 ) = (
     _PLACE[name]
     for name in (
@@ -114,8 +116,13 @@ CASH, OWN_CASH, CURES, OWN_CURES, WORKED, ROLLS, PAID, _, _ = (
         "opening_exposure",
         "parked_due",
         "parked_exposure",
+        "bad_debt",
     )
 )
+RE_AGED_AFTER = (150, 120, 90)  # days late, the latest first
+# A restructured account that was bad before stays so until it has paid for half a year, and is
+# watched for a year (CBIRC & PBoC 2023, order 1, articles 15, 20 and 22).
+PROVEN_DAYS, OBSERVED_DAYS = 180, 365
 USUAL_CONTENT = 55.0  # satisfaction to which ordinary treatment leads
 LATE = len(BUCKETS) - 1  # bucket index of charged-off accounts
 MONTH = DAYS_PER_MONTH
@@ -163,6 +170,12 @@ def _attempt_value(x, day, p, c):
     return np.float32(max(value, 0.0) * c.estimate[b, x.misses])
 
 
+@njit(cache=True, inline="always")
+def _observed(x, day):
+    """Whether a performing account was re-aged and is still under observation."""
+    return x.hidden > 0 and day - x.good_since < OBSERVED_DAYS
+
+
 @njit(cache=True)
 def _close(x):
     x.due_from = NEVER
@@ -205,6 +218,7 @@ def _pay(x, day, word, boost, discounted, own, c, flow):
         if row % HISTORIES == FRESH:
             x.row = row + CURED
         x.due_from = NEVER
+        x.good_since = day
         x.promise_due = -1
         if b == LATE or x.balance <= 0:
             _close(x)
@@ -220,6 +234,9 @@ def _cross_boundary(x, days, c, flow):
             _close(x)
         return
     flow[ROLLS + bucket_of(days) - 1] += 1
+    if x.hidden < CHARGE_OFF_DAY < x.hidden + days:
+        flow[BAD_DEBT] += x.balance
+        x.hidden = CHARGE_OFF_DAY * (x.hidden > 0)  # no second time while it is under observation
     if days == CHARGE_OFF_DAY + 1:
         flow[WRITTEN_OFF] += x.balance
         x.arrears = x.balance
@@ -249,12 +266,16 @@ def _event(x, day, word, p, c, flow):
         return False
     luck = float(word >> uint64(32)) * U32
     if luck >= c.entry[row]:
+        if _observed(x, day):
+            return False
         flow[RELEASED] += x.balance
         _close(x)
         return False
     if luck < p.prevention * c.entry[row]:
         flow[AVERTED] += 1
         return False
+    if not _observed(x, day):
+        x.hidden = 0
     x.due_from = day - 1
     x.spell_from = day - 1
     x.arrears = min(x.instalment, x.balance)
@@ -516,9 +537,6 @@ def _best(bits, n, cut, ties, hits):
     return found
 
 
-RE_AGED_AFTER = (150, 120, 90)  # days late, the latest first
-
-
 @njit(cache=True)
 def _extend(accounts, first, day, queue, n, wanted, c, bounds, coming, flow):
     """Extend and pretend: re-age without payment the accounts nearest to charge-off."""
@@ -535,8 +553,7 @@ def _extend(accounts, first, day, queue, n, wanted, c, bounds, coming, flow):
             flow[EXTENDED_BALANCE] += x.balance
             x.due_from = day - 1
             x.arrears = min(x.instalment, x.balance)
-            x.row = x.row - x.row % HISTORIES + HARMED
-            x.reages += 1
+            x.hidden += days - 1
             x.promise_due = -1
             _watch(x, queue[j], day + 1, c, bounds, coming)
 
@@ -677,23 +694,30 @@ def advance(
         activity[seat] = flow
 
 
+@njit(cache=True, inline="always")
+def _true_lateness(x, day):
+    """Days late that the account counts for, whatever re-aging took off the record."""
+    late = day - np.int64(x.due_from)
+    if late > 0:
+        return min(late + x.hidden, max(late, CHARGE_OFF_DAY))
+    if not _observed(x, day):
+        return 0
+    return RE_AGED_AFTER[-1] + 1 if day - x.good_since < PROVEN_DAYS else 1
+
+
 @njit(cache=True)
 def balances(accounts, firsts, live, day):
     """What arrived accounts that are not charged off owe, int64 fen: performing, M1 … M6.
 
-    A re-aged account is as late as its spell is long, and no less than the least that is re-aged,
-    cured or not: re-aging hides a loss and does not lessen it (CBIRC & PBoC 2023, order 1: what is
-    restructured while bad stays bad for a year of observation).
+    Re-aging hides a loss and does not lessen it, so a re-aged account is as late as it was and
+    has become since. Cured, it counts as M4 until it has proven itself, then as M1 while observed.
     """
     total = np.zeros(LATE + 1, np.int64)
     for seat in range(live.size):
         for i in range(firsts[seat], live[seat]):
             x = accounts[i]
-            late = day - np.int64(x.due_from)
+            late = _true_lateness(x, day)
             if late <= CHARGE_OFF_DAY and x.row != CLOSED:
-                if x.reages > 0:
-                    spell = day - np.int64(x.spell_from) if late > 0 else 0
-                    late = min(max(spell, RE_AGED_AFTER[-1] + 1), CHARGE_OFF_DAY)
                 total[bucket_of(late) + 1 if late > 0 else 0] += x.balance
     return total
 

@@ -136,6 +136,7 @@ ACTIVITY: dict[str, Pair] = {
     "warning_hits": ("right early warnings", "准确的预警案例"),
     "warnings": ("early warnings", "预警案例"),
     "written_off": ("balance charged off", "核销余额"),
+    "bad_debt": ("balance gone bad, re-aged or not", "真实坏账余额"),
 }
 BY_BUCKET: dict[str, Pair] = {
     "cash": ("cash", "回款"),
@@ -257,6 +258,7 @@ COLUMNS: dict[str, Pair] = {
     "due_yuan": ("arrears due, yuan", "应收逾期款（元）"),
     "exposure_yuan": ("balance overdue, yuan", "逾期余额（元）"),
     "written_off_yuan": ("charged off, yuan", "核销金额（元）"),
+    "bad_debt_yuan": ("gone bad, re-aged or not, yuan", "真实坏账金额（元）"),
     "expected_loss_yuan": ("rise of expected losses, yuan", "预期损失增加（元）"),
     "discount_yuan": ("discounts, yuan", "减免金额（元）"),
     "net_cash_yuan": ("net cash, yuan", "净回款（元）"),

@@ -58,7 +58,7 @@ MEASURES = (
         "bad-debt rate",
         "坏账率",
         "share per period",
-        lambda s: _per(s.written_off_yuan, s.exposure_yuan),
+        lambda s: _per(s.bad_debt_yuan, s.exposure_yuan),
         4,
     ),
     Measure(

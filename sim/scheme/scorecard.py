@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.activity import Activity
-from sim.curves import Curve, knots_of, payouts, table_of
+from sim.curves import Curve, expected_payout, knots_of, payouts, table_of
 from sim.indicators import INDICATORS
 from sim.parameter import Section
 from sim.planes import Apart
@@ -225,9 +225,24 @@ class Scorecard(Component):
 
     def _judged(self, of: Who, a: Activity) -> Apart:
         found = self._attained(of, a)
+        if a.doubt and of != "seat":
+            return self._expected(found, of, a)
         attained = found.rows.reshape(len(found.of), -1)
         paid = payouts(self._judging.curves, found.of, attained).reshape(found.rows.shape)
         return replace(found, rows=paid)
+
+    def _expected(self, found: Apart, of: Who, a: Activity) -> Apart:
+        """Of a forecast of a group's results the mean payouts over what the mates may do."""
+        judging, rows = self._judging, np.empty(found.rows.shape)
+        for group, (key, rule) in enumerate(zip(judging.keys, judging.rules, strict=True)):
+            measure, mine = measure_of(key), found.of == group
+            sd = a.everyone.once(self, measure.reads, partial(measure.doubt, of=of), part=(of, key))
+            if rule == "difficulty":
+                sd = sd / np.maximum(a.among(of)[measure.ease], LEAST_EASE)
+            knots = knots_of(self.curves.get(key, self.curve))
+            width = abs(judging.widths[group])
+            rows[mine] = expected_payout(knots, found.rows[mine], sd / width)
+        return replace(found, rows=rows)
 
     def _attained(self, of: Who, a: Activity) -> Apart:
         judging = self._judging
