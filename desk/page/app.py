@@ -105,7 +105,7 @@ def _bar(said: str, done: int, total: int, w: Words) -> list[Component]:
 def _written(run: Run, what: str, lang: Any) -> dict:
     """Report or workbook of a comparison, as what is downloaded."""
     with TemporaryDirectory() as place:
-        save(run.found, Path(place) / "results")
+        save(run.found, Path(place) / "results", run.looked.ledgers if run.looked else {})
         made, w = Dossier.of(Path(place) / "results"), Words(lang)
         if what == "report":
             blocks = report_document(made, w)

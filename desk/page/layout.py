@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from desk.page.draft import BARS, GROUPS, MONEY, OWN, PLATFORM, SHAPE, Dial, dials_of, points_of
+from desk.page.draft import GROUPS, OWN, Dial, dials_of, points_of
 from desk.page.library import Library
 from desk.words import Words
 from sim import Scenario
@@ -27,7 +27,6 @@ SECTIONS = {  # title, and what stands there until something is known
     "view": ("view title", "view empty"),
     "winners": ("winners title", "winners empty"),
 }
-TITLES = {MONEY: "money", SHAPE: "shape", BARS: "bars", PLATFORM: "platform"}
 
 
 # ---- texts that follow the language switch ----
@@ -95,7 +94,7 @@ def _controls(library: Library) -> Component:
         html.Div([html.H2(text("draft"), id="draft-title"), _button("reset", "quiet")],
                  className="titled"),
         _group("points", html.Div(id="points")),
-        *(_group(TITLES[group], html.Div(id=group)) for group in GROUPS),
+        *(_group(group, html.Div(id=group)) for group in GROUPS),
         _group("budget", _budget()),
         html.H2(text("take away")),
         html.Div([_button(key, disabled=key != "file") for key in DOWNLOADS], className="buttons"),

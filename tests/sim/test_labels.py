@@ -57,7 +57,7 @@ THINGS = {
     "profit": {line.words for line in (*LINES, *CREDIT)} | {NET_CASH, NET_VALUE},
     "who": set(get_args(Who)),
     "class": {"all seats", *TENURES.values(), *QUEUES},
-    "page": {key for key in labels.PAGE if f'"{key}"' in PAGE},
+    "page": {key for key in labels.PAGE if re.search(f'"(page: )?{key}"', PAGE)},
 }
 
 
