@@ -409,10 +409,28 @@ PAGE: dict[str, Pair] = {
     ),
 }
 
+FAIRNESS: dict[str, Pair] = {  # what spreads pay, and how far it follows contribution
+    "effort": ("hours and what they go to", "工时及其去向"),
+    "skill": ("skill, tenure and team mates", "能力、司龄与组员"),
+    "case mix": ("the accounts of the queue", "案件难易"),
+    "luck": ("luck, and errors of the record", "运气与记录误差"),
+    "spread": ("standard deviation of incentive pay", "激励薪酬的标准差"),
+    "gini_incentive": ("Gini coefficient of incentive pay", "激励薪酬的基尼系数"),
+    "gini_pay": ("Gini coefficient of pay", "薪酬的基尼系数"),
+    "rank_correlation": ("rank correlation of incentive pay and true contribution",
+                         "激励薪酬与真实贡献的秩相关"),
+}  # fmt: skip
+FAIRNESS_UNITS: dict[str, Pair] = {
+    "share of variance": ("share of variance", "方差占比"),
+    "yuan per period": ("yuan per period", "元/周期"),
+    "0..1": ("from 0 to 1", "0至1"),
+    "-1..1": ("from -1 to 1", "-1至1"),
+}
 GROUPS = {
     "component": COMPONENTS, "field": FIELDS, "activity": ACTIVITY, "by bucket": BY_BUCKET,
     "bucket": BUCKETS, "category": CATEGORIES, "curve": CURVES, "unit": UNITS, "kind": KINDS,
     "who": WHO, "profit": PROFIT, "column": COLUMNS,
+    "fairness": FAIRNESS, "fairness unit": FAIRNESS_UNITS,
     "class": CLASSES, "page": PAGE,
 }  # fmt: skip
 
