@@ -56,9 +56,8 @@ class Foresight:
             }
             memories = {k: self._watched(k, a, m) for k, m in memories.items()}
             memories |= {old: memory for old, (_, memory) in run_off.items()}
-            memories[id(then)] = then.remember(a, parts)
+            memories[id(then)] = then.remember(a, parts) | then.accrue(a, parts)
             if then.lasts and self.schemes[ahead:] and self.schemes[ahead] is not then:
-                memories[id(then)] |= then.accrue(a, parts)
                 ended.append(then)
             fen = sum((late.sum() for late, _ in run_off.values()), start=parts.sum())
             path.append((a, fen, then.on_leaving(memories[id(then)]).sum()))

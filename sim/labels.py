@@ -42,7 +42,7 @@ FIELDS: dict[str, Pair] = {
     "curves": ("payout curves of single indicators", "单项兑付曲线"),
     "deductions": ("points off per event", "每次事件扣分"),
     "down": ("bar below which one falls", "降级线"),
-    "cut_short": ("if the scheme changes before they are over", "合并考核中途换方案"),
+    "cut_short": ("who is paid if they end early", "中途终止的处理"),
     "during": ("periods in which it acts", "生效周期"),
     "edges": ("where the next cell begins", "分档界限"),
     "every": ("periods assessed together", "合并考核周期数"),

@@ -186,7 +186,7 @@ class Scheme(Section):
                 new = c.remember(a, parts)
                 after |= {f"{c.label}.{what}": value for what, value in new.items()}
             if c.every > 1:
-                if c.cut_short == "paid":
+                if c.cut_short != "forfeited":
                     parts[c.label] = parts[c.label] + memory[f"{c.label}.{BEGUN}"]
                 after |= {name: 0.0 * after[name] for name in _running(c)}
         return parts, after
@@ -209,6 +209,8 @@ class Scheme(Section):
         left = Parts()
         for c in self.pay:
             left[c.label] = np.asarray(c.on_leaving(memory), dtype=float)
+            if c.every > 1 and c.cut_short == "paid":
+                left[c.label] = left[c.label] + memory[f"{c.label}.{BEGUN}"]
         return left
 
     def _amount(self, component: Component, a: Activity, parts: Parts) -> np.ndarray:

@@ -58,9 +58,10 @@ class Component(Section, ABC):
         le=36,
         description="periods that are assessed and paid together; amounts are for all of them",
     )
-    cut_short: Literal["paid", "forfeited"] = Field(
+    cut_short: Literal["paid", "stayers", "forfeited"] = Field(
         default="paid",
-        description="with every above 1: what a change of the scheme makes of the earnings so far",
+        description="with every above 1: who is paid what was earned so far when leaving or a "
+        "change of the scheme ends it early: all, who stays, nobody",
     )
     during: tuple[Annotated[int, Field(ge=0, le=1000)], ...] = Field(
         default=(), description="periods, 0 the first, in which it acts; every period if none"

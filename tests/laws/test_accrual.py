@@ -38,15 +38,15 @@ def incentive(periods: pd.DataFrame) -> np.ndarray:
 
 @pytest.mark.parametrize("every", [3, 12])
 def test_the_same_commission_costs_the_same_whenever_it_is_paid(small, every):
-    """Within half a fen per seat and payment, for who stays; leavers forfeit what is not due."""
-    staying = small.vary(workforce={"quits_per_year": 0.0})
-    monthly, rarely = (staying.vary(scheme=commission(every=n)) for n in (1, every))
+    """Within half a fen per seat and payment, whoever leaves in between."""
+    leaving = small.vary(workforce={"quits_per_year": 1.0})
+    monthly, rarely = (leaving.vary(scheme=commission(every=n)) for n in (1, every))
     pair = compare({"monthly": monthly, "rarely": rarely})
     base, other = pair.outcomes.values()
     np.testing.assert_allclose(incentive(other.periods), incentive(base.periods), atol=0.06)
     for key in ("pay", "incentive", "cost_to_collect", "net_cash", "net_value"):
         np.testing.assert_allclose(other.measures[key], base.measures[key], rtol=1e-5, err_msg=key)
-    paid = other.periods.groupby("period")["incentive_yuan"].mean()
+    paid = other.seats[~other.seats["left"]].groupby("period")["incentive_yuan"].mean()
     assert (paid > 0).tolist() == [(k + 1) % every == 0 for k in range(12)]
     mine, theirs = (o.profit_and_loss().set_index("line")["mean"] for o in (base, other))
     assert mine["net value"] == pytest.approx(theirs["net value"], abs=0.1)
@@ -64,19 +64,28 @@ def test_what_is_owed_is_in_the_ledger_until_it_is_paid(small):
     assert (periods["owed_yuan"] > 0).tolist() == [(k + 1) % 3 != 0 for k in range(12)]
 
 
-def test_leavers_forfeit_what_is_not_yet_due(small):
-    """It was owed and is owed no more: negative where they would have earned in the period."""
-    leaving = small.vary(workforce={"quits_per_year": 6.0}, scheme=commission(every=12))
-    world = finished(World(leaving.vary(run={"periods": 11})))
-    assert any(p["leaving"].any() for p in world.periods)
-    for before, p in zip(world.periods, world.periods[1:], strict=False):
-        np.testing.assert_array_equal(p["owed"][p["leaving"]], 0)
-        np.testing.assert_array_equal(
-            p["deferred"][p["leaving"]], -before["owed"][p["leaving"]])  # fmt: skip
-        assert (p["owed"][p["present"] & ~p["leaving"]] > 0).all()
+@pytest.mark.parametrize("rule", ["paid", "stayers", "forfeited"])
+def test_leavers_are_paid_or_forfeit_what_is_not_yet_due_by_its_rule(small, rule):
+    leaving = small.vary(workforce={"quits_per_year": 3.0}, run={"periods": 11})
+    monthly, yearly = (
+        finished(World(leaving.vary(scheme=scheme)))
+        for scheme in (commission(), commission(every=12, cut_short=rule))
+    )
+    left = sum(p["leaving"].astype(int) for p in yearly.periods)
+    earned = sum(p["paid"]["commission"] for p in monthly.periods)
+    paid = sum(p["paid"]["commission"] for p in yearly.periods)
+    owed = yearly.periods[-1]["owed"]
+    assert (left > 0).any()
+    if rule == "paid":
+        np.testing.assert_allclose(paid + owed, earned, atol=11)
+    else:
+        assert not paid.any()
+        assert ((owed < earned) == (left > 0)).all()
+    for p in yearly.periods:
+        assert not p["owed"][p["leaving"]].any()
 
 
-@pytest.mark.parametrize("rule", ["paid", "forfeited"])
+@pytest.mark.parametrize("rule", ["paid", "stayers", "forfeited"])
 def test_a_change_pays_or_forfeits_a_begun_quarter_by_its_rule(small, rule):
     change = [{"period": 4, "scheme": FLAT}]
     staying = small.vary(change=change, workforce={"quits_per_year": 0.0})
@@ -85,7 +94,7 @@ def test_a_change_pays_or_forfeits_a_begun_quarter_by_its_rule(small, rule):
     earned = monthly.periods[3]["paid"]["commission"]
     np.testing.assert_array_equal(world.periods[3]["owed"], earned)
     paid = [p["paid"]["commission"] for p in world.periods]
-    np.testing.assert_array_equal(paid[4], earned if rule == "paid" else 0)
+    np.testing.assert_array_equal(paid[4], 0 if rule == "forfeited" else earned)
     assert earned.min() > 0
     assert not np.any([*paid[:2], paid[3], *paid[5:]])
     assert world.owed_fen == 0
@@ -115,7 +124,7 @@ def test_a_begun_year_counts_among_what_pay_differs_by(small):
     np.testing.assert_allclose(yearly, monthly, rtol=1e-4)
 
 
-@pytest.mark.parametrize(("rule", "share"), [("paid", 1.0), ("forfeited", 0.0)])
+@pytest.mark.parametrize(("rule", "share"), [("paid", 1.0), ("stayers", 1.0), ("forfeited", 0.0)])
 def test_people_work_for_a_quarter_that_a_change_cuts_short_if_it_is_paid(rule, share):
     quarterly = Scheme.model_validate(commission(every=3, cut_short=rule))
     flat = Scheme.model_validate(FLAT)
@@ -125,6 +134,18 @@ def test_people_work_for_a_quarter_that_a_change_cuts_short_if_it_is_paid(rule, 
     case = quarterly, mean, {"cash_m1": np.array([1e4])}, ("cash_m1",)
     felt = marginal_pay(*case, ahead=ahead).get("cash_m1", np.zeros(1))
     assert felt[0] == pytest.approx(0.9 * 0.01 * share, rel=1e-6)
+
+
+@pytest.mark.parametrize(("rule", "share"), [("paid", 1.0), ("stayers", 0.5)])
+def test_people_who_may_leave_reckon_with_what_leavers_are_paid(rule, share):
+    """Half leave after the first of two periods and half stay: paid or not, patience is endless."""
+    twice = Scheme.model_validate(commission(every=2, cut_short=rule))
+    mean = {"cash_m1": np.array([1e6]), "period": np.zeros(1), "tenure_days": np.zeros(1)}
+    mean |= {f"cash_m{b}": np.zeros(1) for b in range(2, 8)} | twice.start(1)
+    ahead = Foresight([twice], {"cash_m1": np.zeros(1)}, np.full((1, 1), 0.5),
+                      parting=np.full((1, 1), 0.5))  # fmt: skip
+    felt = marginal_pay(twice, mean, {"cash_m1": np.array([1e4])}, ("cash_m1",), ahead=ahead)
+    assert felt["cash_m1"][0] == pytest.approx(0.01 * share, rel=1e-6)
 
 
 def test_a_rule_for_what_a_change_cuts_short_needs_periods_taken_together(small):
