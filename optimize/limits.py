@@ -54,11 +54,12 @@ NET_VALUE = Quantity(
     {"net_yuan": 1.0}, "periods", 0,
 )  # fmt: skip
 PAY = Quantity(
-    "pay", "pay", "薪酬", "yuan per seat and period", {"pay_yuan": 1.0}, "seat_periods", 0
+    "pay", "pay", "薪酬", "yuan per seat and period",
+    {"pay_yuan": 1.0, "deferred_yuan": 1.0}, "seat_periods", 0,
 )  # fmt: skip
 INCENTIVE = Quantity(
     "incentive", "incentive pay", "激励薪酬", "yuan per seat and period",
-    {"incentive_yuan": 1.0}, "seat_periods", 0,
+    {"incentive_yuan": 1.0, "deferred_yuan": 1.0}, "seat_periods", 0,
 )  # fmt: skip
 BAD_DEBT_RATE = Quantity(
     "bad_debt_rate", "bad-debt rate", "坏账率", "share per period",

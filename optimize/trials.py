@@ -36,7 +36,12 @@ def totals_of(scenario: Scenario, replication: int) -> dict[str, float]:
     truths = seen[seen["period"] >= first].groupby("indicator")["truth"].mean()
     totals |= {f"true_{key}": float(truths[key]) for key in INDICATORS}
     seats = tables["seats"][tables["seats"]["period"] >= first]
-    pay = seats[["wage_yuan", "incentive_yuan"]].sum(axis=1).groupby(seats["seat"]).sum()
+    pay = (
+        seats[["wage_yuan", "incentive_yuan", "deferred_yuan"]]
+        .sum(axis=1)
+        .groupby(seats["seat"])
+        .sum()
+    )
     return totals | {"gini_of_pay": _gini(pay.to_numpy())}
 
 

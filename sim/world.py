@@ -298,6 +298,7 @@ class World(mesa.Model):
                 "wage": slips.wage,
                 "paid": slips.paid,
                 "owed": slips.owed,
+                "deferred": slips.owed - (self.periods[-1]["owed"] if self.periods else 0),
                 "expected_loss": s.conduct.expected_loss_fen(self.owing - before),
                 "hours": self.hours_spent,
                 "leaving": leaving,
