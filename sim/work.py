@@ -57,16 +57,21 @@ def _fit(hours, most, busy, contact):
 def practices(
     people: People,
     workforce: Workforce,
+    able: np.ndarray,
     day: int,
     period_end: int,
     slopes: np.ndarray,
     felt: np.ndarray,
 ) -> np.ndarray:
-    """How each seat works until the next choice, PRACTICE of shape (seat,)."""
+    """How each seat works until the next choice, PRACTICE of shape (seat,).
+
+    `able` (seat,) is the share of a trained collector's productivity. It is measured as pace;
+    persuasion is learned by half as much.
+    """
     out = np.zeros(people.skill.size, PRACTICE)
     hours = people.hours * people.present(day)[:, None]
-    able = people.productivity(workforce)  # measured as pace; persuasion is learned by half as much
-    pace = workforce.attempts_per_hour * able / workforce.working_days
+    spur = people.spur(workforce, able, day)
+    pace = workforce.attempts_per_hour * able * spur / workforce.working_days
     out["attempts_per_day"] = hours[:, CONTACT] * pace
     out["persuasion"] = people.skill * np.sqrt(able)
     out["record"] = 0.95
