@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from optimize.evidence import CONFIRMED, Evidence
+from optimize.design import affordable
+from optimize.evidence import BLOCK, CONFIRMED, Evidence
 from optimize.laboratory import Laboratory, Simulated
 from optimize.limits import QUANTITIES
 from optimize.prices import LimitPrice, limit_prices
 from optimize.problem import Problem, ProblemFile
 from optimize.programme import feasible_designs
+from optimize.rules import broken
 from optimize.search import State, Watch, search
 from optimize.solve import solve, solver_named
 from optimize.space import Space
@@ -80,7 +82,10 @@ def optimise(
     with Trials(workers, Path(state) if state else None) as trials:
         laboratory = Simulated(space, trials)
         found = searched(space, laboratory, watch)
-        verdict = verify(problem, laboratory, space.today, found.evidence.finalists(FINALISTS))
+        finalists = found.evidence.finalists(FINALISTS)
+        verdict = verify(
+            problem, laboratory, space.today, finalists, broken(space, space.today)
+        )  # fmt: skip
         prices = limit_prices(found)
         measures = _measured(space, laboratory, verdict)
         return Proposal(space, found, verdict, prices, measures, trials.calls)
@@ -101,6 +106,8 @@ def searched(
     problem = space.problem
     evidence = Evidence(problem, laboratory, space.today, range(luck_for(problem)))
     evidence.simulate([(d, evidence.luck[:CONFIRMED], "inherited") for d in inherited])
+    cheaper = affordable(space, evidence.anchor)
+    evidence.simulate([(d, evidence.luck[:BLOCK], "smaller pool") for d in cheaper])
     return search(space, evidence, problem.calls, watch, programmes)
 
 
