@@ -34,6 +34,7 @@ class Proposal:
     verdict: Verdict
     prices: list[LimitPrice]
     measures: dict[str, np.ndarray] = field(repr=False)  # by quantity: (2, replication)
+    without_bonus: dict[str, np.ndarray] = field(repr=False)  # by quantity: (replication,)
     calls: int = 0
 
     @property
@@ -88,7 +89,8 @@ def optimise(
         )  # fmt: skip
         prices = limit_prices(found)
         measures = _measured(space, laboratory, verdict)
-        return Proposal(space, found, verdict, prices, measures, trials.calls)
+        unpaid = _unpaid(space, laboratory)
+        return Proposal(space, found, verdict, prices, measures, unpaid, trials.calls)
 
 
 def searched(
@@ -147,3 +149,12 @@ def _measured(space: Space, laboratory: Simulated, verdict: Verdict) -> dict[str
     luck = range(VERDICT_LUCK, VERDICT_LUCK + space.problem.verified)
     rows = [laboratory.everything([(d, r) for r in luck]) for d in designs]
     return {key: np.array([q.of(row) for row in rows]) for key, q in QUANTITIES.items()}
+
+
+def _unpaid(space: Space, laboratory: Simulated) -> dict[str, np.ndarray]:
+    """Every quantity under the wage alone, on the verdict's luck; nothing if it is so today."""
+    if not space.scenario.scheme.pay:
+        return {}
+    luck = range(VERDICT_LUCK, VERDICT_LUCK + space.problem.verified)
+    totals = laboratory.unpaid(luck)
+    return {key: q.of(totals) for key, q in QUANTITIES.items()}
