@@ -238,6 +238,9 @@ def _row(r: dict[str, Any]) -> list[str]:
 def _prices_text(found: dict[str, Any]) -> str:
     lines = []
     for p in found["prices"]:
+        if not p["known"]:
+            lines.append(f"- {p['limit']}: no price; no design within reach keeps all limits")
+            continue
         if not p["binding"]:
             lines.append(f"- {p['limit']}: does not bind near the best design; price 0")
             continue

@@ -100,12 +100,13 @@ def test_rates_of_a_commission_are_decided_without_a_card(commission):
     assert "scheme.pay.commission.rates.M1" in explained(found).text
 
 
-def test_impossible_budget_is_not_called_loose(today):
-    limits = [{"on": "incentive", "at_most": 1.0}]
+def test_limits_that_cannot_be_kept_are_not_called_loose(today):
+    limits = [{"on": "incentive", "at_most": 1.0}, {"on": "satisfaction", "at_least": 0.99}]
     problem = Problem.model_validate(SMALL | {"limits": limits})
     text = explained(optimise(today, problem, workers=1)).text
     assert text.startswith("# Infeasible")
-    assert "does not bind" not in text
+    assert "not bind" not in text
+    assert "no price" in text.lower()
     assert "incentive at most: by " in text
     assert "standard error" in text.partition("## What was rejected")[2]
 
