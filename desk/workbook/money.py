@@ -145,7 +145,7 @@ COLUMNS = {line.words: (line.column, line.sign) for line in (*LINES, *CREDIT)} |
 def write_profit(d: Dossier, p: Paper, runs: Runs) -> None:
     """What a scheme brings and costs, line by line, with the intervals of the means."""
     w = p.words
-    sheet = p.sheet("Profit and loss", "损益", [36, *[17] * 3 * len(d.outcomes)])
+    sheet = p.sheet("Profit and loss", "损益", [38, *[22] * 3 * len(d.outcomes)])
     p.note(sheet, 1, "Yuan per pay period, means over the replications with 95 % interval.",
            "元/周期，重复模拟的均值及95%区间。")  # fmt: skip
     parts = (w("mean", "均值"), w("low", "下限"), w("high", "上限"))
