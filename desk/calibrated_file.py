@@ -92,5 +92,6 @@ def _line(key: str, number: float, row: pd.Series) -> str:
         doubt = f"90 % {row['low']:.3g} to {row['high']:.3g}, "
     else:
         doubt = ""
-    prior = ": keeps its prior" if row["verdict"] == UNTOLD else ""
+    kept = ": what the others leave" if key == "share" else ": keeps its prior"
+    prior = kept if row["verdict"] == UNTOLD else ""
     return f"{key} = {number!r}  # {doubt}{row['verdict']}{prior}"

@@ -108,11 +108,11 @@ def _kinds(panels: Mapping[str, pd.DataFrame | None]) -> str:
 
 
 def _unreconciled(history: History) -> list[str]:
-    """A line on what the contact log and the collectors' panel tell differently."""
+    """Lines on what the contact log tells and the other panels do not, or differently."""
     log, panel = history.contacts, history.collectors
+    lines = _strangers(log, history.accounts)
     if log.empty or panel.empty:
-        return []
-    lines = []
+        return lines
     for name in ("attempts", "contacts", "promises", "kept"):
         if name in log and name in panel:
             here, there = (t.groupby("month")[name].sum() for t in (log, panel))
@@ -125,6 +125,19 @@ def _unreconciled(history: History) -> list[str]:
                     f"{there.get(worst, 0):,.0f}"
                 )
     return lines
+
+
+def _strangers(log: pd.DataFrame, accounts: pd.DataFrame) -> list[str]:
+    """A line on account-months of the contact log that the accounts' panel does not have."""
+    if log.empty or accounts.empty:
+        return []
+    keys = ["account", "month"]
+    known = log[keys].merge(accounts[keys], "left", keys, indicator=True)["_merge"] == "both"
+    lost = log.loc[~known.to_numpy(), "account"]
+    if lost.empty:
+        return []
+    return [f"the contact log has {len(lost):,} account-months that [accounts] lacks, the first of "
+            f"account {shown(lost.iloc[0])}"]  # fmt: skip
 
 
 # ---- a panel ----

@@ -108,7 +108,7 @@ def _kept(table: pd.DataFrame, types: int, today: Scenario) -> pd.DataFrame:
     if open_:  # what the others leave, as today's have it; nothing left: none is told
         told = table.loc[[key for key in shares if key not in open_], "estimate"].sum()
         within = table.loc[open_, "estimate"] / table.loc[open_, "estimate"].sum()
-        table.loc[open_, "estimate"] = within * max(1.0 - told, 0.0)
+        table.loc[open_, "estimate"] = (within * max(1.0 - told, 0.0)).round(4)
     for parts in (shares, [key for key in table.index if key.startswith("portfolio.buckets.")]):
         _close(table, parts)
     return table.reset_index()[list(COLUMNS)]
@@ -128,7 +128,7 @@ def _close(table: pd.DataFrame, keys: list[str]) -> None:
     if keys:
         largest = table.loc[keys, "estimate"].idxmax()
         others = table.loc[keys, "estimate"].drop(largest).sum()
-        table.loc[largest, "estimate"] = round(1.0 - others, 9)
+        table.loc[largest, "estimate"] = round(1.0 - others, 6)
 
 
 def _todays(key: str, today: Scenario) -> float:

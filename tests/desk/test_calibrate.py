@@ -255,6 +255,21 @@ def test_what_a_history_does_not_tell_keeps_its_prior(tmp_path):
     assert found.portfolio.instalment == base.portfolio.instalment
 
 
+def test_a_number_at_its_bound_has_an_interval_and_is_named_on_the_screen(calibrated, tmp_path):
+    """All payments are alike and clear all arrears: the likelihood asks for the largest."""
+    rows = {r["key"]: r for r in calibrated[1]["parameters"] if r["verdict"] == "at its bound"}
+    row = rows["borrowers.types.0.payment"]
+    assert row["error"] is None
+    assert row["low"] < row["high"] == row["estimate"] == 1.0
+    text = (calibrated[0] / "mine.toml").read_text(encoding="utf-8")
+    assert f"payment = 1.0  # 90 % {row['low']:.3g} to 1, at its bound" in text
+    write_history(tmp_path, months=6)
+    command = [word for word in arguments(tmp_path) if word != "--json"]
+    said = CliRunner().invoke(app, command).stdout
+    assert "Note: at the bound of the search, the history may want them beyond it: " in said
+    assert "borrowers.types.0.payment" in said
+
+
 PRIOR = """[workforce]
 seats = 3
 [[borrowers.types]]

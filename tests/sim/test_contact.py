@@ -27,6 +27,20 @@ def test_known_rates_come_back_within_their_errors(reach, spread):
         assert verdict == "identified"
 
 
+@pytest.mark.parametrize("hit", [0, 1])
+def test_a_rate_at_its_bound_has_an_interval_that_ends_there_and_no_error(hit):
+    """Nobody is ever reached, or everybody always: that is told, how alike they are is not."""
+    table = log(0.3, 4.0, 400)
+    reach, spread = contact_rates(table.assign(contacts=table["attempts"] * hit))
+    estimate, error, low, high, verdict = reach[1:]
+    assert verdict == "at its bound"
+    assert np.isnan(error)
+    assert abs(estimate - hit) < 0.003
+    assert (low, high)[hit] == estimate
+    assert abs((high, low)[hit] - hit) < 0.02
+    assert spread[-1] == "not identified"
+
+
 def test_a_few_accounts_tell_nothing():
     assert {row[-1] for row in contact_rates(log(0.3, 4.0, 20))} == {"not identified"}
 

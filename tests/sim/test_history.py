@@ -297,6 +297,14 @@ def test_a_contact_log_is_read_and_reconciled_with_what_collectors_reported(cont
     )
 
 
+def test_contacts_with_accounts_that_are_not_there_are_told(lender, tmp_path):
+    (tmp_path / "log.csv").write_text(LOG.replace("B,2026-01", "C,2026-01"), encoding="utf-8")
+    (note,) = lender(mapping=MAPPING + '[contacts]\nfile = "log.csv"\n').notes
+    assert note == (
+        "the contact log has 1 account-months that [accounts] lacks, the first of account C"
+    )
+
+
 @pytest.mark.parametrize(("good", "bad", "message"), [
     ("5,2,1", "5,6,1", "row 2 column contacts = 6: expected at most the 5 attempts"),
     ("5,2,1", "5,2,3", "row 2 column promises = 3: expected at most the 2 contacts"),
