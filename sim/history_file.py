@@ -108,9 +108,7 @@ class Source(Section, ABC):
         have = {column.name for column in self.named().values()}
         for name, theirs in self.columns.items():
             if theirs in known and known[theirs].required and theirs not in have:
-                raise ValueError(
-                    f"@columns.{name}: expected no column of {theirs}, or another there"
-                )
+                raise ValueError(f"@columns.{name}: expected no column of {theirs}, or one there")
 
 
 class AccountSource(Source):
