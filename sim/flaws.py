@@ -243,9 +243,9 @@ def _stakes(case: Case) -> Iterator[Filling]:
 STAKES = Rule(
     "mostly variable pay",
     _stakes,
-    "{share:.0f} % of the pay at the usual target hangs on results, only {fixed:,.0f} yuan a period "
-    "are safe. Mostly variable pay is among the features that raise the risk of harm to customers "
-    "by the British regulator's FG18/2; raise the wage or guarantee a minimum.",
+    "{share:.0f} % of the pay at the usual target hangs on results, only {fixed:,.0f} yuan a "
+    "period are safe. Mostly variable pay is among the features that raise the risk of harm to "
+    "customers by the British regulator's FG18/2; raise the wage or guarantee a minimum.",
     "按通常目标，{share:.0f}%的薪酬取决于业绩，每期仅{fixed:,.0f}元有保障。大部分浮动的薪酬"
     "属于英国监管指引FG18/2所列易损害客户的做法；宜提高固定工资或设最低保障。",
 )
@@ -268,8 +268,8 @@ UNGATED = Rule(
     "cash without conduct",
     _ungated,
     "{name}: cash is paid for however it was got: nothing in the scheme looks at complaints, "
-    "proven acts, compliance or service. Add a gate on compliance, or a penalty or clawback per upheld "
-    "complaint and proven act.",
+    "proven acts, compliance or service. Add a gate on compliance, or a penalty or clawback per "
+    "upheld complaint and proven act.",
     "{name}：无论以何种方式回款均计酬，方案未考虑投诉、查实违规、合规或服务。"
     "宜增设合规门槛，或对成立的投诉及查实行为扣罚、追回。",
 )
