@@ -17,12 +17,12 @@ from rich.text import Text
 from desk.results import Ledgers, Result, about, kind, outcomes, stacked, tables
 from desk.words import Words
 from sim.indicators import INDICATORS
+from sim.interval import FEW
 from sim.labels import KINDS
 from sim.measures import MEASURES
 
 PIPED_WIDTH = 100  # columns, where no terminal tells
 MEASURE_WIDTH, MEANS_WIDTH = 28, 12  # columns that a measure's name and its means need
-FEW = 5  # replications: with fewer, Student's factor alone more than triples an interval
 MOST_PERCENT = 1000.0  # a larger change is one from next to nothing
 INDICATOR_DIGITS = {"share": 4, "yuan": 0}  # of an indicator's unit; two for any other
 ENGLISH = Words("en")

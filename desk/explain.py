@@ -1,6 +1,7 @@
 """The plan document: what a collector needs to know of a scheme, in the order in which one asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import lcm
 
 import numpy as np
@@ -12,7 +13,8 @@ from desk.words import Words
 from sim import Scenario, World
 from sim.activity import Activity
 from sim.indicators import INDICATORS, TASKS, Task
-from sim.scheme import Clawback, Deferral, Scheme
+from sim.run import finished
+from sim.scheme import Bounty, Clawback, Component, Deferral, Draw, Guarantee, Scheme
 from sim.scheme.measure import measure_of
 from sim.shown import visible
 from sim.units import to_yuan
@@ -122,28 +124,73 @@ def _counted(component) -> list[str]:
 # ---- examples ----
 
 
-def examples(scenario: Scenario) -> tuple[pd.DataFrame, list[str]]:
+@dataclass(frozen=True)
+class Counted:
+    """A measure in the examples."""
+
+    measure: str
+    periods: int = 1  # that are taken together
+    before: bool = False  # in the assessment before
+
+    def words(self, w: Words) -> str:
+        said = w.measure(self.measure)
+        if self.before:
+            said += w(", the assessment before", "（上一期）")
+        if self.periods > 1:
+            said += w(f", in {w.periods(self.periods)}", f"（{w.periods(self.periods)}合计）")
+        return said
+
+
+def examples(scenario: Scenario) -> tuple[pd.DataFrame, dict[str, Counted]]:
     """A weak, a usual and a strong month: what was recorded and what the scheme paid for it.
 
-    Rows are the measures of the pay, `wage`, the components and `total`; columns the months. The
-    second part are the row names of measures. From one short simulation of the scenario.
+    Rows are the measures of the pay, `wage`, the components that are paid each period and `total`;
+    then, for pay of several periods together, their measures in all of these, what is paid for
+    them, and at last `mean`, all pay per period; columns are the months. The second part are the
+    rows of measures. From one short simulation of the scenario.
     """
-    scheme = scenario.scheme
-    world = World(_short(scenario))
-    while world.running:
-        world.step()
+    scheme, periods = scenario.scheme, finished(World(_short(scenario))).periods
     cycle = lcm(*(component.every for component in scheme.pay))
-    paydays = [p for p in world.periods if (p["period"] + 1) % cycle == 0] or world.periods
-    last = paydays[-1]
-    total = last["wage"] + sum(last["paid"].values(), start=np.zeros_like(last["wage"]))
-    seats = _ranked(total, last)
-    a = Activity.of(last["record"], {"tenure_days": last["tenure"].astype(float),
-                                     "wage": last["wage"].astype(float)})  # fmt: skip
-    keys = looked_at(scheme)
-    rows = {key: np.broadcast_to(measure_of(key).value(a), total.shape)[seats] for key in keys}
-    paid = {f"pay.{name}": to_yuan(fen[seats]) for name, fen in last["paid"].items()}
-    pay = {"wage": to_yuan(last["wage"][seats]), **paid, "total": to_yuan(total[seats])}
-    return pd.DataFrame(rows | pay).T, keys
+    ended = periods[: len(periods) // cycle * cycle] or periods
+    last, whole = ended[-1], ended[-cycle:]
+    seats = _ranked(whole, [c.label for c in scheme.pay if isinstance(c, Guarantee | Draw)])
+    rows, counted = {}, {}
+    for every in sorted({1, *(c.every for c in scheme.pay)}):
+        mine = scheme.model_copy(update={"pay": tuple(c for c in scheme.pay if c.every == every)})
+        for shown in _counts(mine, every):
+            name = f"{shown.measure} {every} {shown.before}"
+            counted[name], rows[name] = shown, _value(shown, ended)[seats]
+        pay = {f"pay.{c.label}": to_yuan(last["paid"][c.label][seats]) for c in mine.pay}
+        if every == 1:
+            pay = {"wage": to_yuan(last["wage"][seats]), **pay}
+            pay["total"] = sum(pay.values())
+        rows |= pay
+    if cycle > 1:
+        rows["mean"] = to_yuan(sum(map(_total, whole))[seats]) / len(whole)
+    return pd.DataFrame(rows).T, counted
+
+
+def _counts(scheme: Scheme, every: int) -> Iterator[Counted]:
+    """What pay of so many periods together depends on."""
+    axes = [axis for c in scheme.pay if isinstance(c, Bounty) for axis in c.axes]
+    earlier = {axis.measure for axis in axes if axis.reading != "now"}
+    for key in looked_at(scheme):
+        if key in earlier:
+            yield Counted(key, every, before=True)
+        yield Counted(key, every)
+
+
+def _value(shown: Counted, ended: Sequence[dict]) -> np.ndarray:
+    """The measure of every seat; of a first assessment it is itself the one before."""
+    if shown.before and len(ended) > shown.periods:
+        ended = ended[: -shown.periods]
+    together = sum(p["record"] for p in ended[-shown.periods :])
+    a = Activity.of(together, ended[-1]["facts"])
+    return np.broadcast_to(measure_of(shown.measure).value(a), len(together))
+
+
+def _total(period: dict) -> np.ndarray:
+    return period["wage"] + sum(period["paid"].values(), start=np.zeros_like(period["wage"]))
 
 
 def _short(scenario: Scenario) -> Scenario:
@@ -162,25 +209,30 @@ def _short(scenario: Scenario) -> Scenario:
     })  # fmt: skip
 
 
-def _ranked(total: np.ndarray, period: dict) -> list[int]:
-    """Seats with a whole period's work at the quantiles of pay."""
-    whole = np.flatnonzero(period["wage"] == period["wage"].max())
-    order = whole[np.argsort(total[whole], kind="stable")]
+def _ranked(periods: Sequence[dict], floors: Sequence[str]) -> list[int]:
+    """Seats that worked the periods through, at the quantiles of pay; of equal pay, before floors.
+
+    `floors` are the components that only fill up to a minimum.
+    """
+    wage, total = sum(p["wage"] for p in periods), sum(map(_total, periods))
+    earned = total - sum(p["paid"][name] for p in periods for name in floors)
+    whole = np.flatnonzero(wage == wage.max())
+    order = whole[np.lexsort((earned[whole], total[whole]))]
     return [int(order[round(q * (len(order) - 1))]) for q in MONTHS]
 
 
 def _examples(scenario: Scenario, w: Words) -> Iterator[Block]:
-    table, keys = examples(scenario)
+    table, counted = examples(scenario)
     names = {
         "wage": w("wage", "固定工资"),
         "total": w("together", "合计"),
-    } | {
-        f"pay.{c.label}": w(f"pay: {title(c, w)}", f"薪酬：{title(c, w)}")
-        for c in scenario.scheme.pay
-    }
+        "mean": w("all pay, a period on average", "全部薪酬，每期平均"),
+    } | {f"pay.{c.label}": _paid(c, w) for c in scenario.scheme.pay}
+    if "mean" in table.index:
+        names["total"] = w("together in a period like others", "无合并考核发放的一期合计")
     rows = [
-        [visible(names.get(key) or w.measure(key)),
-         *(w.worth(key, x) if key in keys else w.yuan(x) for x in cells)]
+        [visible(names.get(key) or counted[key].words(w)),
+         *(w.worth(counted[key].measure, x) if key in counted else w.yuan(x) for x in cells)]
         for key, cells in zip(table.index, table.to_numpy(), strict=True)
     ]  # fmt: skip
     yield Table(
@@ -200,6 +252,13 @@ def _examples(scenario: Scenario, w: Words) -> Iterator[Block]:
           "金额由方案规则计算得出。"),
         note=True,
     )  # fmt: skip
+
+
+def _paid(c: Component, w: Words) -> str:
+    said = w(f"pay: {title(c, w)}", f"薪酬：{title(c, w)}")
+    if c.every > 1:
+        said += w(f", once in {w.periods(c.every)}", f"（每{w.periods(c.every)}一次）")
+    return said
 
 
 # ---- what is not allowed ----

@@ -158,8 +158,8 @@ def _commission(c: Commission, w: Words) -> Sentences:
                 f"固定工资的{plain(c.above_wages)}倍")] * bool(c.above_wages)  # fmt: skip
     if start:
         sum_ = w(" plus ", "加").join(start)
-        said.append(w(f"The first {sum_} of {thing} in a period earns nothing.",
-                      f"每期{thing}在{sum_}以内的部分不计提成。"))  # fmt: skip
+        said.append(w(f"The first {sum_} of {thing} in {_span(c, w)} earns nothing.",
+                      f"{_span(c, w)}{thing}在{sum_}以内的部分不计提成。"))  # fmt: skip
     for tier in c.tiers:
         part = w("all of it", "全部金额") if c.retroactive else w("what lies above", "超出部分")
         said.append(w(f"From {w.yuan(tier.above_yuan)} of {thing} on, {part} earns "
@@ -306,8 +306,8 @@ def _penalty(c: Penalty, w: Words) -> Sentences:
     said = [w(f"{w.yuan(each)} is deducted for each case of: {w.measure(event)}.",
               f"每发生一次“{w.measure(event)}”，扣{w.yuan(each)}。")
             for event, each in c.yuan.items()]  # fmt: skip
-    said.append(w(f"At most {w.yuan(c.most_yuan)} is deducted in a period.",
-                  f"每期最多扣{w.yuan(c.most_yuan)}。"))  # fmt: skip
+    said.append(w(f"At most {w.yuan(c.most_yuan)} is deducted in {_span(c, w)}.",
+                  f"{_span(c, w)}最多扣{w.yuan(c.most_yuan)}。"))  # fmt: skip
     return said + _floor(c.floor_yuan, w)
 
 
@@ -317,14 +317,15 @@ def _guarantee(c: Guarantee, w: Words) -> Sentences:
         until = w(
             f", in the first {c.first_days} days after the start", f"（入职{c.first_days}天内）"
         )
-    return [w(f"Wage and pay together come to at least {w.yuan(c.yuan)} in a period{until}.",
-              f"每期固定工资与薪酬合计不低于{w.yuan(c.yuan)}{until}。")]  # fmt: skip
+    return [w(f"Wage and pay together come to at least {w.yuan(c.yuan)} in {_span(c, w)}{until}.",
+              f"{_span(c, w)}固定工资与薪酬合计不低于{w.yuan(c.yuan)}{until}。")]  # fmt: skip
 
 
 def _draw(c: Draw, w: Words) -> Sentences:
-    said = [w(f"What is missing to {w.yuan(c.yuan)} in a period is advanced, and taken back from "
-              "what you later earn above it.",
-              f"每期收入不足{w.yuan(c.yuan)}的部分先行预支，以后超出部分用于归还。")]  # fmt: skip
+    said = [w(f"What is missing to {w.yuan(c.yuan)} in {_span(c, w)} is advanced, and taken back "
+              "from what you later earn above it.",
+              f"{_span(c, w)}收入不足{w.yuan(c.yuan)}的部分先行预支，"
+              "以后超出部分用于归还。")]  # fmt: skip
     if c.most_yuan < NO_LIMIT:
         said.append(w(f"Advances end at a debt of {w.yuan(c.most_yuan)}.",
                       f"累计欠款达到{w.yuan(c.most_yuan)}后不再预支。"))  # fmt: skip
@@ -365,6 +366,13 @@ def _clawback(c: Clawback, w: Words) -> Sentences:
 
 
 # ---- parts of sentences ----
+
+
+def _span(c: Component, w: Words) -> str:
+    """The time that is assessed at once."""
+    if c.every == 1:
+        return w("a period", "每期")
+    return w(w.periods(c.every), f"每{w.periods(c.every)}")
 
 
 def _floor(yuan: float | None, w: Words) -> Sentences:

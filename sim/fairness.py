@@ -15,7 +15,7 @@ import pandas as pd
 
 from sim.activity import COLUMN
 from sim.chance import Luck
-from sim.interval import interval
+from sim.interval import FEW, interval
 from sim.labels import FAIRNESS
 from sim.run import Progress, finished, over_replications
 from sim.scenario import Scenario
@@ -26,6 +26,7 @@ from sim.world import World, placed
 SOURCES = ("effort", "skill", "case mix", "luck")
 Free = frozenset[str]
 ALL = frozenset(SOURCES)
+PERFECT = 0.9999  # a correlation of 1 counts as this much, whose z is finite
 SUBSETS = [frozenset(c) for n in range(len(SOURCES)) for c in combinations(SOURCES, n)]
 
 
@@ -117,13 +118,13 @@ def account_of(found: Sequence[Spread]) -> pd.DataFrame:
         (source, FAIRNESS[source][0], "share of variance", *_ratio(parts[source].to_numpy(), whole))
         for source in SOURCES
     ]
-    for key, unit, values in (
-        ("spread", "yuan per period", whole**0.5),
-        ("gini_incentive", "0..1", [one.gini_incentive for one in found]),
-        ("gini_pay", "0..1", [one.gini_pay for one in found]),
-        ("rank_correlation", "-1..1", [one.rank_correlation for one in found]),
+    for key, unit, ends in (
+        ("spread", "yuan per period", _within(0.0, np.inf, whole**0.5)),
+        ("gini_incentive", "0..1", _within(0.0, 1.0, [one.gini_incentive for one in found])),
+        ("gini_pay", "0..1", _within(0.0, 1.0, [one.gini_pay for one in found])),
+        ("rank_correlation", "-1..1", _correlated([one.rank_correlation for one in found])),
     ):
-        rows.append((key, FAIRNESS[key][0], unit, *interval(np.array(values))))
+        rows.append((key, FAIRNESS[key][0], unit, *ends))
     return pd.DataFrame(rows, columns=["figure", "meaning", "unit", "mean", "low", "high"])
 
 
@@ -137,11 +138,29 @@ def gini(pay: np.ndarray) -> float:
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> tuple[float, float, float]:
-    """Ratio of the means with its 95 % interval, by linearisation; unknown if the whole is 0."""
+    """Ratio of the means with its 95 % interval, by linearisation; unknown if the whole is 0.
+
+    A share may be below 0 and above 1, where sources offset each other, so nothing bounds its
+    interval: of few replications there is none.
+    """
     if not whole.any():
         return np.nan, np.nan, np.nan
     share = part.mean() / whole.mean()
-    return interval(share + (part - share * whole) / whole.mean())
+    mean, low, high = interval(share + (part - share * whole) / whole.mean())
+    return (mean, low, high) if len(whole) >= FEW else (mean, np.nan, np.nan)
+
+
+def _within(least: float, most: float, values: Sequence[float]) -> tuple[float, float, float]:
+    """Mean and 95 % interval of what lies between two bounds, cut there."""
+    mean, low, high = interval(np.array(values))
+    return mean, float(np.maximum(low, least)), float(np.minimum(high, most))
+
+
+def _correlated(values: Sequence[float]) -> tuple[float, float, float]:
+    """Mean and 95 % interval of correlations, by Fisher's z (1915)."""
+    z = np.arctanh(np.clip(values, -PERFECT, PERFECT))
+    mean, low, high = np.tanh(interval(z))
+    return float(mean), float(low), float(high)
 
 
 def _per_period(world: World, fen_of) -> np.ndarray:

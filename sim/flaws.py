@@ -7,21 +7,37 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
+from sim.activity import START_OF_FACTS, Activity
 from sim.curves import Knots, knots_of, reach
 from sim.indicators import CATEGORIES, INDICATORS
 from sim.labels import CATEGORIES as CATEGORY_NAMES
 from sim.labels import LANGS, Lang, Pair
 from sim.morale import SIMPLE
 from sim.scenario import Scenario
-from sim.scheme import Commission, Gate, PoolCap, Scheme, Scorecard
+from sim.scheme import (
+    Commission,
+    Component,
+    Gate,
+    Guarantee,
+    Parts,
+    PoolCap,
+    Scheme,
+    Scorecard,
+)
 from sim.shown import shown
+from sim.units import BUCKETS
 
 STEP = 0.2  # of the pay at the target: a jump of so much is a cliff
 FAINT = 0.05  # a weight below it is hardly felt
 HEAVY = 0.6  # a weight above it crowds out the rest
 CROWDED = 0.1  # share of seats and periods at the cap, from which on the cap dulls effort
+AT_STAKE = 0.5  # share of pay that is variable, above which it is mostly so
+MONEY = ("cash", "cures", "paid")  # how columns begin that pay for what was collected
+CONDUCT = {"complaints", "complaints_in_time", "caught", "breaches", "compliant", "harsh_contacts",
+           "happy"}  # fmt: skip
 LEAST_AUDIT = 0.01  # share of operations that must be looked at for a record to be believed
 
 Filling = Mapping[str, float | Pair]  # what a rule found, by the names in its sentence
@@ -195,6 +211,70 @@ CAPPED = Rule(
 )
 
 
+# ---- how much is at stake ----
+
+
+def _fixed(scheme: Scheme) -> float:
+    """Yuan per period that nobody can lose."""
+    floors = (c.yuan for c in scheme.pay if isinstance(c, Guarantee) and c.first_days is None)
+    return max(scheme.wage_yuan, *floors, 0.0)
+
+
+def _at_target(c: Component, scheme: Scheme) -> float:
+    """Yuan per period of a card or a commission at the usual target, cash even over M1 to M6."""
+    if isinstance(c, Scorecard):
+        return c.pool_yuan / c.every
+    if not isinstance(c, Commission):
+        return 0.0
+    cash = 100.0 * c.every * INDICATORS["amount_completion"].target / (len(BUCKETS) - 1)
+    a = {f"cash_{b.lower()}": cash * (b != BUCKETS[-1]) for b in BUCKETS} | START_OF_FACTS
+    a["wage"] = 100.0 * scheme.wage_yuan
+    fen = c.pay(Activity({name: np.array([value]) for name, value in a.items()}), Parts())
+    return float(fen.sum()) / 100.0 / c.every
+
+
+def _stakes(case: Case) -> Iterator[Filling]:
+    fixed = _fixed(case.scheme)
+    variable = sum(_at_target(c, case.scheme) for c in case.scheme.pay)
+    if (share := variable / max(fixed + variable, 1.0)) > AT_STAKE:
+        yield {"share": 100 * share, "fixed": fixed}
+
+
+STAKES = Rule(
+    "mostly variable pay",
+    _stakes,
+    "{share:.0f} % of the pay at the usual target hangs on results, only {fixed:,.0f} yuan a "
+    "period are safe. Mostly variable pay is among the features that raise the risk of harm to "
+    "customers by the British regulator's FG18/2; raise the wage or guarantee a minimum.",
+    "按通常目标，{share:.0f}%的薪酬取决于业绩，每期仅{fixed:,.0f}元有保障。大部分浮动的薪酬"
+    "属于英国监管指引FG18/2所列易损害客户的做法；宜提高固定工资或设最低保障。",
+)
+
+
+def _looks_at_conduct(c: Component) -> bool:
+    of_conduct = {k for k, i in INDICATORS.items() if i.category in ("service", "process")}
+    return not (c.indicators.isdisjoint(of_conduct) and c.reads().isdisjoint(CONDUCT))
+
+
+def _ungated(case: Case) -> Iterator[Filling]:
+    if any(_looks_at_conduct(c) for c in case.scheme.pay):
+        return
+    for c in case.scheme.pay:
+        if not isinstance(c, Scorecard) and any(n.startswith(MONEY) for n in c.reads()):
+            yield {"name": _name(c.label)}
+
+
+UNGATED = Rule(
+    "cash without conduct",
+    _ungated,
+    "{name}: cash is paid for however it was got: nothing in the scheme looks at complaints, "
+    "proven acts, compliance or service. Add a gate on compliance, or a penalty or clawback per "
+    "upheld complaint and proven act.",
+    "{name}：无论以何种方式回款均计酬，方案未考虑投诉、查实违规、合规或服务。"
+    "宜增设合规门槛，或对成立的投诉及查实行为扣罚、追回。",
+)
+
+
 # ---- what is weighed ----
 
 
@@ -304,6 +384,8 @@ RULES = (
     GATE,
     LOW_CAP,
     CAPPED,
+    STAKES,
+    UNGATED,
     FORGOTTEN,
     TOO_MANY,
     FAINT_WEIGHT,

@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.special import stdtrit
 
+FEW = 5  # replications: with fewer, Student's factor alone more than triples an interval
+
 
 def interval(values: np.ndarray) -> tuple[float, float, float]:
     """Mean and 95 % Student interval of the values that are numbers.

@@ -184,6 +184,7 @@ UNITS: dict[str, Pair] = {
     "share": ("share", "比例"),
     "share per period": ("share per period", "比例/周期"),
     "share per year": ("share per year", "比例/年"),
+    "-1..1": ("from -1 to 1", "-1至1"),
     "share of contacts": ("share of contacts", "占联系次数比例"),
     "share of cures": ("share of cures", "占结清账户比例"),
     "share of hours": ("share of hours", "占工时比例"),

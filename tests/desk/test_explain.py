@@ -78,6 +78,60 @@ def test_examples_are_what_the_scheme_pays(lang):
         assert f"{amount:,.2f}".rstrip("0").rstrip(".") in text
 
 
+FOLDER = PLANS[0].parent
+YEAR = SMALL | {"run": {"periods": 12}, "workforce": {"seats": 6, "quits_per_year": 0.0}}
+
+
+def test_quarterly_pay_is_shown_beside_the_quarters_counts():
+    """2 % of what is above the first 200,000 yuan of three periods, by the figures shown."""
+    scenario = Scenario.load(FOLDER / "plans/cash_not_promises.toml")
+    table, counted = examples(scenario.vary(**YEAR | {"portfolio": {"accounts": 4000}}))
+    assert all(shown.periods == 3 for shown in counted.values())
+    cash = table.loc[list(counted)].sum()
+    assert cash.max() > 200_000
+    expected = 0.02 * (cash - 200_000).clip(lower=0)
+    assert table.loc["pay.quarterly commission"].to_numpy() == pytest.approx(expected, abs=0.01)
+    assert table.loc["total"].to_numpy() == pytest.approx(table.loc["wage"])
+    assert list(table.loc["mean"]) == sorted(table.loc["mean"])
+    text = markdown(plan_document(scenario.vary(**YEAR), Words("en")))
+    assert "in a period earns nothing" not in text
+    assert "in 3 pay periods earns nothing" in text
+
+
+def test_a_years_pay_is_added_to_no_months_wage():
+    table, counted = examples(Scenario.load(FOLDER / "plans/cn_mixed_periods.toml").vary(**YEAR))
+    assert {shown.periods for shown in counted.values()} == {1, 3, 12}
+    assert table.loc["total"].to_numpy() == pytest.approx(table.loc[["wage", "pay.monthly"]].sum())
+    whole = 12 * table.loc["mean"] - table.loc["pay.annual"]
+    assert (whole >= 12 * table.loc["wage"]).all()
+
+
+def test_months_of_equal_pay_are_told_apart_by_what_was_earned_of_it():
+    table, _ = examples(Scenario.load(FOLDER / "plans/us_gross_or_hourly.toml").vary(**SMALL))
+    assert table.loc["total"].nunique() == 1
+    fees = table.loc["pay.14 % of the fees"]
+    assert list(fees) == sorted(fees)
+    assert fees.iloc[0] < fees.iloc[2]
+
+
+def test_a_table_by_the_month_before_shows_the_month_before():
+    scenario = Scenario.load(FOLDER / "plans/in_mfi_2025.toml").vary(**SMALL)
+    table, counted = examples(scenario)
+    before = [name for name, shown in counted.items() if shown.before]
+    assert [counted[name].measure for name in before] == ["recovery_rate"]
+    assert "the assessment before" in markdown(plan_document(scenario, Words("en")))
+    bounty = next(c for c in scenario.scheme.pay if c.label == "matrix")
+    now = next(n for n, x in counted.items() if x.measure == "recovery_rate" and not x.before)
+    cases = next(n for n, x in counted.items() if x.measure == "paid1_m1")
+    for month in table:
+        cell = bounty.yuan["paid1_m1"]
+        for axis, value in zip(bounty.axes, (
+            table.loc[before[0], month], table.loc[now, month] - table.loc[before[0], month]
+        ), strict=True):  # fmt: skip
+            cell = cell[sum(value >= edge for edge in axis.edges)]
+        assert table.loc["pay.matrix", month] == pytest.approx(cell * table.loc[cases, month])
+
+
 def test_the_gaming_of_what_is_measured_is_forbidden():
     scheme = Scheme(pay=({"kind": "scorecard", "pool_yuan": 1, "weights": {"documents": 1.0}},))
     assert "dummy_files" in {task.key for task in tempting(scheme)}

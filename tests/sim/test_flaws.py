@@ -49,6 +49,8 @@ FLAWED = {
     "one weight crowds out the rest": scheme(
         card(weights={"recovery_rate": 0.7} | dict.fromkeys(MANY[1:4], 0.1))
     ),
+    "mostly variable pay": scheme(card(pool_yuan=6000)),
+    "cash without conduct": scheme({"kind": "commission", "rates": {"M1": 0.01}}),
     "rewards above budget": scheme(card(), {"kind": "pool_cap", "yuan_per_seat": 1000}),
     "nobody looks at the record": scheme(card(), platform={"audited": 0.0}),
 }
@@ -66,6 +68,38 @@ def test_a_scheme_without_flaws_has_none():
 @pytest.mark.parametrize("key", FLAWED)
 def test_a_rule_finds_its_flaw_and_nothing_else(key):
     assert found(FLAWED[key]) == {key}
+
+
+CASH = {"kind": "commission", "rates": {"M4": 0.12, "M5": 0.18}}
+
+
+@pytest.mark.parametrize("watch", [
+    GATE | {"action": "factor", "factor": 0.5},
+    {"kind": "penalty", "yuan": {"complaints": 50}},
+    {"kind": "clawback", "yuan": {"caught": 50}},
+    card(pool_yuan=100),
+], ids=lambda c: c["kind"])  # fmt: skip
+def test_cash_pay_beside_any_look_at_conduct_is_not_blind(watch):
+    assert "cash without conduct" in found(scheme(CASH))
+    assert "cash without conduct" not in found(scheme(CASH, watch))
+
+
+def test_a_guaranteed_minimum_is_as_safe_as_a_wage():
+    for safe in (0, 40_000):
+        flat = scheme(CASH, {"kind": "guarantee", "yuan": safe})
+        bare = flat.vary(scheme={"wage_yuan": 0, "pay": flat.scheme.model_dump()["pay"]})
+        assert ("mostly variable pay" in found(bare)) == (safe == 0)
+
+
+@pytest.mark.parametrize(("name", "says"), [
+    ("commission_only", {"cash without conduct"}),
+    ("plans/cn_contingency", {"cash without conduct", "mostly variable pay"}),
+    ("plans/in_nbfc_commission", {"cash without conduct", "mostly variable pay"}),
+    ("plans/cn_two_tiers", {"cash without conduct", "mostly variable pay"}),
+])  # fmt: skip
+def test_pure_commissions_do_not_pass_without_a_word(name, says):
+    scenarios = Path(__file__).parents[2] / "scenarios"
+    assert says <= found(Scenario.load(scenarios / f"{name}.toml"))
 
 
 def test_every_rule_is_tried_here():
