@@ -61,7 +61,8 @@ def test_todays_scheme_tells_which_rules_it_breaks(space_of):
 def forced(today):
     """One indicator may have weight and the pool must be three times today's: it must change."""
     card = {"indicators": ["recovery_rate"], "most_indicators": 1, "pool_yuan": [3000, 3000]}
-    return optimise(today, Problem.model_validate(SMALL | {"card": card, "limits": []}), workers=1)
+    keys = SMALL | {"objective": "recovery", "card": card, "limits": []}
+    return optimise(today, Problem.model_validate(keys), workers=1)
 
 
 def test_card_that_breaks_the_rules_may_not_stay(forced):
@@ -74,6 +75,7 @@ def test_headline_names_what_gets_worse(forced):
     found = dossier(forced)
     rows = {r["measure"]: r for r in found["measures"] if r["measure"] in WORSE}
     assert rows["harsh_contacts"]["low"] > 0.0
+    assert rows["net_value"]["high"] < 0.0  # recovery alone was asked for
     for key, row in rows.items():
         sure = min(WORSE[key] * row["low"], WORSE[key] * row["high"]) > 0.0
         named = row["meaning"] in found["verdict"].partition("; worse:")[2]
