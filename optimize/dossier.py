@@ -25,6 +25,7 @@ def dossier(proposal: Proposal) -> dict[str, Any]:
         "verdict": headline(proposal),
         "better": proposal.better,
         "objective": problem.objective,
+        "has_card": space.place is not None,
         "today": _card(space, space.today),
         "today_breaks": list(verdict.broken),
         "proposed": _card(space, proposal.design) if proposal.better else None,
@@ -197,7 +198,11 @@ def _cards(found: dict[str, Any]) -> str:
     if any(card["pool_yuan"] for card in cards):
         rows.insert(0, ["pool, yuan", *(f"{card['pool_yuan']:,.0f}" for card in cards)])
     rows += [[k, *(str(card["levers"][k]) for card in cards)] for k in cards[0]["levers"]]
-    return "## The scheme\n\n" + markdown_table(["", "today", "proposed"][: 1 + len(cards)], rows)
+    table = markdown_table(["", "today", "proposed"][: 1 + len(cards)], rows)
+    return "\n\n".join(["## The scheme", *([] if found["has_card"] else [NO_CARD]), table])
+
+
+NO_CARD = "The scheme has no scorecard: levers are decided, and rules for a card do not apply."
 
 
 def _limits_text(found: dict[str, Any]) -> str:

@@ -191,8 +191,8 @@ class ProblemFile(Scenario):
     def _check_card(self) -> None:
         card, cards = self.optimise.card, [c for c in self.scheme.pay if c.kind == "scorecard"]
         if not cards:
-            if card != Card():
-                raise ValueError("@optimise.card: expected none, for the scheme has no scorecard")
+            if card.name is not None:
+                raise ValueError("@optimise.card.name: expected none, the scheme has no scorecard")
             if not self.optimise.levers:
                 raise ValueError(
                     "@optimise.levers: expected a lever at least, for the scheme has no scorecard "

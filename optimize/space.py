@@ -28,7 +28,8 @@ class Space:
 
     @property
     def card(self) -> Card:
-        return self.problem.card
+        """What may be decided about the card; no rules without one."""
+        return Card() if self.place is None else self.problem.card
 
     @property
     def levers(self) -> tuple[Dial, ...]:
@@ -37,7 +38,7 @@ class Space:
     @cached_property
     def place(self) -> int | None:
         """Where in the scheme the card stands; None if it has none, and levers alone decide."""
-        wanted = self.card.name
+        wanted = self.problem.card.name
         places = (
             i for i, c in enumerate(self.scenario.scheme.pay)
             if c.kind == "scorecard" and wanted in (None, c.label)

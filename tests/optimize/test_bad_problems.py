@@ -51,12 +51,12 @@ rates = { M1 = 0.01, M2 = 0.02 }
 
 @pytest.mark.parametrize(
     ("table", "says"),
-    [("calls = 9", "levers"), ("card = { most_indicators = 2 }\nlevers = []", "card")],
+    [("calls = 9", "[optimise] levers"), ("card = { name = 'c' }", "[optimise.card] name")],
 )
 def test_without_a_scorecard_levers_must_decide(table, says, tmp_path):
     path = tmp_path / "commission.toml"
     path.write_text(f"{COMMISSION}{table}\n", encoding="utf-8")
     with pytest.raises(InputError, match="the scheme has no scorecard") as refused:
         load(path)
-    assert f"[optimise] {says}" in str(refused.value) or f"[optimise.{says}]" in str(refused.value)
+    assert says in str(refused.value)
     assert "Commission(" not in str(refused.value)  # the remedy, no dump of the scheme

@@ -7,6 +7,7 @@ from optimize import Problem, dossier, explained, load, optimise
 from optimize.design import nearest, spread_out
 from optimize.limits import QUANTITIES, WORSE
 from optimize.rules import broken
+from optimize.space import Space
 from optimize.trials import totals_of
 from optimize.verify import VERDICT_LUCK
 from sim import Scenario
@@ -60,7 +61,8 @@ def test_todays_scheme_tells_which_rules_it_breaks(space_of):
 def forced(today):
     """One indicator may have weight and the pool must be three times today's: it must change."""
     card = {"indicators": ["recovery_rate"], "most_indicators": 1, "pool_yuan": [3000, 3000]}
-    return optimise(today, Problem.model_validate(SMALL | {"card": card, "limits": []}), workers=1)
+    keys = SMALL | {"objective": "recovery", "card": card, "limits": []}
+    return optimise(today, Problem.model_validate(keys), workers=1)
 
 
 def test_card_that_breaks_the_rules_may_not_stay(forced):
@@ -73,6 +75,7 @@ def test_headline_names_what_gets_worse(forced):
     found = dossier(forced)
     rows = {r["measure"]: r for r in found["measures"] if r["measure"] in WORSE}
     assert rows["harsh_contacts"]["low"] > 0.0
+    assert rows["net_value"]["high"] < 0.0  # recovery alone was asked for
     for key, row in rows.items():
         sure = min(WORSE[key] * row["low"], WORSE[key] * row["high"]) > 0.0
         named = row["meaning"] in found["verdict"].partition("; worse:")[2]
@@ -97,7 +100,18 @@ def test_rates_of_a_commission_are_decided_without_a_card(commission):
     assert set(found.scenario.scheme.pay[0].rates.values()) <= {0.0, 0.005, 0.01, 0.015, 0.02}
     paid = {r["measure"]: r for r in dossier(found)["measures"]}["incentive"]
     assert paid["proposed"] <= 0.7 * paid["today"]
-    assert "scheme.pay.commission.rates.M1" in explained(found).text
+    text = explained(found).text
+    assert "scheme.pay.commission.rates.M1" in text
+    assert "no scorecard" in text
+
+
+def test_shipped_commission_is_decided_bucket_by_bucket():
+    space = Space(*load("scenarios/commission_only.toml"))  # extends a file with rules for a card
+    assert space.columns == tuple(f"scheme.pay.commission.rates.M{b}" for b in range(1, 8))
+    for design in spread_out(space, 3, seed=1):
+        rates = space.scenario_of(design).scheme.pay[0].rates
+        assert broken(space, design) == ()
+        assert list(rates.values()) == pytest.approx(design.tolist())
 
 
 def test_limits_that_cannot_be_kept_are_not_called_loose(today):
