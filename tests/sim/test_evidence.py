@@ -20,12 +20,10 @@ FAILING = {  # over twenty seeds; docs/evidence.md shows them as failing
     "month_end_size": "calling rises by a few percent; lenders bunch deals, collectors cannot",
     "ratchet_group": "people are disappointed when the house's target follows their rise",
     "tiny_pay": "pay crowds no willingness out; below attention it does nothing",
-    "helped_novices": "help speeds learning up, and does no work itself",
-    "able_mates": "under a wage nobody works for the eyes of mates",
 }
 NOISY = {  # two seeds say little
     "piece_rate_open", "exits_by_pay", "team_bonus", "team_size", "month_end", "near_target",
-    "beyond_target", "rate_elasticity", "helped_experts",
+    "beyond_target", "rate_elasticity", "helped_experts", "able_mates",
 }  # fmt: skip
 
 
