@@ -152,7 +152,7 @@ def _default(field: FieldInfo) -> Any:
     if field.is_required():
         return "required"
     default = field.get_default(call_default_factory=True)
-    if default is None:
+    if default is None or default == ():
         return "none"
     if isinstance(default, tuple) and any(isinstance(item, BaseModel) for item in default):
         return "the table below"

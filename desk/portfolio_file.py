@@ -20,6 +20,7 @@ def account_table(portfolio: Portfolio) -> pd.DataFrame:
     x = portfolio.accounts
     arrival = x["arrival"].astype(np.int64)
     overdue = x["due_from"] != NEVER
+    names = np.array(portfolio.products, dtype=object)
     seats = np.repeat(np.array(portfolio.seats, dtype=object), portfolio.ends - portfolio.firsts)
     columns = {
         "account_id": [f"A{number:09d}" for number in range(1, len(x) + 1)],
@@ -31,6 +32,7 @@ def account_table(portfolio: Portfolio) -> pd.DataFrame:
         "days_in_spell": np.where(overdue, arrival - 1 - x["spell_from"], 0),
         "arrival_day": arrival,
         "reach": x["reach"].astype(float),
+        "product": np.repeat(names, portfolio.ends - portfolio.firsts),
     }
     return pd.DataFrame(columns, columns=list(NAMES))
 

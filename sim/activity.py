@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from sim.accounts import COUNTED, COUNTED_COLUMNS
+from sim.chance import name_key
 from sim.planes import Apart, Column, Planes, Stepped, in_planes, layout
 
 BY_TASK = {
@@ -68,7 +69,15 @@ FACTS = {
     "wage": "fixed pay of the period (fen)",
     "ease_rate": "how easily the queue pays: expected recovery rate over the house's",
     "ease_amount": "how much the queue will pay: expected cash over the house's mean",
+    "product": "the product of the queue, as a number; 0 if it has no name",
 }
+
+
+def product_number(name: str) -> float:
+    """A product's name as a number that a column can hold; 0 if it has none."""
+    return float(name_key(name) >> 11) if name else 0.0  # float64 holds 53 bits
+
+
 NOWHERE = Planes()
 START_OF_FACTS = dict.fromkeys(FACTS, 0.0) | {"staffed": 1.0, "ease_rate": 1.0, "ease_amount": 1.0}
 

@@ -113,6 +113,14 @@ SCHEMA = (
         0,
         1,
     ),
+    Column(
+        "product",
+        "text",
+        False,
+        "the product of the seat's queue, the same in all its rows; if empty, it has no name",
+        1,
+        200,
+    ),
 )
 
 RULES = (

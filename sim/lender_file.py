@@ -66,6 +66,7 @@ def _frame(cells: Cells, findings: Findings) -> pd.DataFrame:
         check = _texts if column.unit == "text" else _numbers
         columns[column.name] = check(column, raw, cells.first_row, findings)
     _check_once(columns["account_id"], cells.first_row, findings)
+    _check_one_product(columns["seat"], columns["product"], cells.first_row, findings)
     for rule in RULES:
         _check_rule(rule, columns, cells.first_row, findings)
     findings.stop()
@@ -74,11 +75,11 @@ def _frame(cells: Cells, findings: Findings) -> pd.DataFrame:
 
 def _texts(column: Column, cells: pa.ChunkedArray, first_row: int, findings: Findings):
     """The cells as text."""
-    cells = cells.cast(pa.large_string())
-    length = pc.fill_null(pc.utf8_length(cells), 0).to_numpy()
-    wrong = pc.fill_null(pc.match_substring_regex(cells, _UNTIDY), False).to_numpy()
+    cells = pc.fill_null(cells.cast(pa.large_string()), "")
+    length = pc.utf8_length(cells).to_numpy()
+    wrong = pc.match_substring_regex(cells, _UNTIDY).to_numpy()
     wrong = wrong | (length > column.high)
-    _report(column, cells, length < column.low, wrong, first_row, findings)
+    _report(column, cells, (length < column.low) & column.required, wrong, first_row, findings)
     return cells.to_pandas().astype("str")
 
 
@@ -127,6 +128,20 @@ def _check_once(names: pd.Series, first_row: int, findings: Findings) -> None:
         return f" = {shown(name)}: expected each account once, it is in row {first} too"
 
     findings.add(again + first_row, "account_id", words)
+
+
+def _check_one_product(
+    seats: pd.Series, products: pd.Series, first_row: int, findings: Findings
+) -> None:
+    """Note the rows whose product is not that of the first row of their seat."""
+    usual = products.groupby(seats).transform("first")
+
+    def words(row: int) -> str:
+        at = row - first_row
+        here, before = (shown(names[at]) or "none" for names in (products, usual))
+        return f" = {here}: expected one product in a queue; {shown(seats[at])} has {before} above"
+
+    findings.add(np.flatnonzero(products != usual) + first_row, "product", words)
 
 
 def _check_rule(rule: Rule, columns: dict, first_row: int, findings: Findings) -> None:

@@ -1,10 +1,11 @@
 """The portfolio: all accounts of a run as columns, drawn or loaded before the run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from scipy.special import betaincinv
 
 from sim.accounts import arrears_by_bucket, balances
@@ -77,6 +78,13 @@ class Description(Section):
         4.0, "concentration of the beta distribution of that chance", "number", gt=0, le=1000
     )
 
+    products: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = parameter(
+        (),
+        "products of the seats' queues, in turn, by which bounties can differ; none: one product",
+        "list",
+        max_length=20,
+    )
+
     @model_validator(mode="after")
     def _buckets_sum_to_one(self):
         if abs(sum(self.buckets) - 1.0) > 1e-6:
@@ -98,6 +106,7 @@ class Portfolio:
     live: np.ndarray  # int64 (seat,): where it ends and the accounts still to come begin
     ends: np.ndarray  # int64 (seat,): where those end
     seats: tuple[str, ...]  # the seats' names, sorted
+    products: tuple[str, ...]  # of the seats' queues, "" if it has no name
 
     def balances(self, day: int) -> np.ndarray:
         """Owed by the queues' accounts on that day, int64 fen: performing, M1 … M6."""
@@ -110,14 +119,15 @@ class Portfolio:
         accounts = np.tile(self.accounts[first:end], seats)
         accounts["stream"] = luck.streams("copy", np.arange(n * seats))
         firsts = np.arange(seats) * n
-        return Portfolio(accounts, firsts, firsts + (last - first), firsts + n, self.seats)
+        alike = (self.products[seat],) * seats
+        return Portfolio(accounts, firsts, firsts + (last - first), firsts + n, self.seats, alike)
 
     def of_one_luck(self, luck: Luck) -> "Portfolio":
         """The n-th account of every seat has the luck of every other seat's n-th."""
         accounts = self.accounts.copy()
         place = np.arange(len(accounts)) - np.repeat(self.firsts, self.ends - self.firsts)
         accounts["stream"] = luck.streams("place", place)
-        return Portfolio(accounts, self.firsts, self.live, self.ends, self.seats)
+        return replace(self, accounts=accounts)
 
     def arrears_by_bucket(self, day: int) -> np.ndarray:
         """Overdue fen in each seat's queue on that day, float64 (seat, bucket)."""
@@ -148,7 +158,10 @@ def draw(
         _draw_ages(part, entity < np.uint64(first), entity, description, luck)
         _draw_types(part, luck.uniform("type", entity), odds)
         part["reach"] = reach[luck.words("reach", entity) >> np.uint64(54)]
-    return _opened(x, order % seats, tuple(f"seat {s + 1:05d}" for s in range(seats)))
+    names = tuple(f"seat {s + 1:05d}" for s in range(seats))
+    given = description.products or ("",)
+    products = tuple(given[s % len(given)] for s in range(seats))
+    return _opened(x, order % seats, names, products)
 
 
 def _drawn_order(first: int, later: int, seats: int, days: int, luck: Luck) -> np.ndarray:
@@ -208,7 +221,9 @@ def load(
     _draw_types(x, luck.uniform("type", entity), type_odds(borrowers, market))
     x["reach"] = table["reach"].fillna(description.reach)
     order = _order(owner, x["arrival"], x["stream"])
-    return _opened(x[order], owner[order], tuple(str(n) for n in names))
+    _, first = np.unique(owner, return_index=True)
+    products = tuple(table["product"].iloc[first])
+    return _opened(x[order], owner[order], tuple(str(n) for n in names), products)
 
 
 def _draw_ages(x, here, entity, description, luck):
@@ -265,7 +280,7 @@ def _order(owner, arrival, stream):
     return order
 
 
-def _opened(x, owner, names) -> Portfolio:
+def _opened(x, owner, names, products) -> Portfolio:
     """The portfolio of the sorted accounts as it stands before day 0."""
     x["last_attempt"] = np.minimum(x["arrival"], 0) - REST_DAYS
     x["promise_due"] = -1
@@ -273,4 +288,4 @@ def _opened(x, owner, names) -> Portfolio:
     edges = np.searchsorted(owner, np.arange(len(names) + 1)).astype(np.int64)
     here = np.append(0, np.cumsum(x["arrival"] <= 0))
     live = edges[:-1] + here[edges[1:]] - here[edges[:-1]]
-    return Portfolio(x, edges[:-1].copy(), live, edges[1:].copy(), names)
+    return Portfolio(x, edges[:-1].copy(), live, edges[1:].copy(), names, products)

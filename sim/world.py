@@ -6,7 +6,7 @@ import mesa
 import numpy as np
 
 from sim.accounts import advance
-from sim.activity import COLUMN, Activity
+from sim.activity import COLUMN, Activity, product_number
 from sim.belief import SLOPED, Prospect
 from sim.books import open_books, post_accounts, post_costs, post_pay
 from sim.chance import Luck
@@ -69,6 +69,7 @@ class World(mesa.Model):
         self.luck = Luck(scenario.run.seed, replication)
         self.horizon = scenario.run.periods * scenario.run.period_days
         self.portfolio = portfolio or placed(scenario, self.luck)
+        _check_products(scenario, self.portfolio.products)
         self.timeline = Timeline(scenario.scheme, scenario.change)
         self.day = self.period = 0
         first = scenario.support.first(scenario.scheme, scenario.platform)
@@ -90,6 +91,7 @@ class World(mesa.Model):
         self.counts = Counts.none(n)
         self.hours_spent = np.zeros((n, len(TASKS)))
         self.minds = Minds(s, self.timeline, self.people, house)
+        self.product = np.array([product_number(name) for name in self.portfolio.products])
         self.memories = [scheme.start(n) for scheme in self.timeline.schemes]
         self.number = np.zeros(n, np.int64)  # of each seat's scheme in the timeline
         self.deserved = np.array([s.support.first(x, s.platform) for x in self.timeline.schemes])
@@ -320,7 +322,8 @@ class World(mesa.Model):
         """Facts about the seats that pay may depend on, (seat,) each."""
         end = (self.period + 1) * self.scenario.run.period_days
         staffed = self.people.present(end - 1)
-        return seat_facts(self.people, self.period, self.day, staffed, self.wage, self.ease)
+        facts = seat_facts(self.people, self.period, self.day, staffed, self.wage, self.ease)
+        return facts | {"product": self.product}
 
     def _pay(self, record: Activity, present: np.ndarray) -> Slips:
         """Settle the period under each seat's scheme."""
@@ -397,6 +400,19 @@ def placed(scenario: Scenario, luck: Luck) -> Portfolio:
     if s.portfolio.file:
         return load(s.portfolio.file, s.borrowers, s.market, s.portfolio, luck)
     return draw(s.portfolio, s.borrowers, s.market, s.workforce.seats, days, luck)
+
+
+def _check_products(scenario: Scenario, known: tuple[str, ...]) -> None:
+    """Refuse a bounty for a product that no queue has."""
+    schemes = {("scheme",): scenario.scheme}
+    schemes |= {("change", i, "scheme"): c.scheme for i, c in enumerate(scenario.change)}
+    for at, scheme in schemes.items():
+        for i, component in enumerate(scheme.pay):
+            for k, name in enumerate(getattr(component, "products", ())):
+                if name not in known:
+                    names = ", ".join(sorted({n for n in known if n})) or "none has a name"
+                    place = (*at, "pay", i, "products", k)
+                    raise scenario.error(place, f"expected a product of the queues: {names}")
 
 
 def _own_cash(counts: Counts) -> np.ndarray:

@@ -116,16 +116,21 @@ def value_lost(found: Any) -> float:
 
 FLAT = {"wage_yuan": 8000, "pay": []}
 PIECE = {"wage_yuan": 4000, "pay": [{"kind": "bounty", "yuan": {"kept": 100}}]}
+GUARANTEED = {"wage_yuan": 0, "pay": [
+    {"kind": "bounty", "yuan": {"kept": 125}}, {"kind": "guarantee", "yuan": 8000}]}  # fmt: skip
 CALM = {"workforce": {"quits_per_year": 0.0}, "platform": {"dismissed_after": 1000}}
 
 
 def piece_rates(seed: int) -> dict[str, tuple[Seen, Seen]]:
-    """A year and a half of a wage and of piece rates, with the same people and with open hiring."""
+    """A year and a half of a wage and of piece rates, with the same people and with open hiring.
+
+    As at Safelite the former wage is guaranteed, and pay rises by about a tenth.
+    """
     months = {"periods": 18, "warm_up": 0}
     out = {}
     for name, people in (("same", CALM), ("open", {})):
         base = preset("agency", seed, run=months, **people)
-        out[name] = tuple(seen(base.vary(scheme=pay), 12) for pay in (FLAT, PIECE))
+        out[name] = tuple(seen(base.vary(scheme=pay), 12) for pay in (FLAT, GUARANTEED))
     return out
 
 
@@ -295,7 +300,7 @@ def exits_by_pay(found: tuple[Seen, Seen]) -> float:
 
 ONE_METRIC = "balanced.toml against recovery_only.toml"
 RELATIVE_PAY = f"{AGENCY}, a wage of 8,000 yuan against 4,000 and a fixed pool by result"
-PIECE_RATES = f"{AGENCY}, a wage of 8,000 yuan against 4,000 and 100 a promise kept"
+PIECE_RATES = f"{AGENCY}, a wage of 8,000 yuan against 125 a promise kept and no less than the wage"
 
 FACTS = (
     Fact("one_metric_report", "one metric lifts what is reported", AGARWAL, (0.0, 0.5), "share",

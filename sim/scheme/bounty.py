@@ -1,6 +1,7 @@
 """Bounty: yuan per event, the same everywhere or looked up in a matrix."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -8,7 +9,7 @@ import numpy as np
 from pydantic import Field, Strict, model_validator
 from typing_extensions import TypeAliasType
 
-from sim.activity import Activity
+from sim.activity import Activity, product_number
 from sim.parameter import Section
 from sim.scheme.base import Component, Parts, Yuan
 from sim.scheme.measure import Who, checked_events, checked_measure, counted, measure_of
@@ -54,6 +55,9 @@ class Bounty(Component):
         min_length=1,
     )
     axes: tuple[Axis, ...] = Field(default=(), max_length=6, description="dimensions of the tables")
+    products: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = Field(
+        default=(), description="only for queues of these products, by name; for all if none"
+    )
     of: Who = Field(default="seat", description="whose events; of a team, each gets an equal share")
 
     @model_validator(mode="after")
@@ -83,7 +87,11 @@ class Bounty(Component):
         for event, cells in self.yuan.items():
             each = np.asarray(cells, dtype=float)[cell] if isinstance(cells, tuple) else cells
             fen = fen + 100.0 * each * (1.0 if event == ONCE else counts[event])
-        return fen
+        return fen * np.isin(a["product"], self._numbers) if self.products else fen
+
+    @cached_property
+    def _numbers(self) -> list[float]:
+        return [product_number(name) for name in self.products]
 
     @property
     def _axes(self) -> list[tuple[int, Axis]]:

@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.activity import NAMES, START_OF_FACTS, Activity
+from sim import Scenario, World
+from sim.activity import COLUMN, NAMES, START_OF_FACTS, Activity
+from sim.belief import PLACE
 from sim.scheme import COMPONENTS, Scheme
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases/pay.toml").read_text("utf-8"))["case"]
@@ -67,3 +69,26 @@ def test_a_target_learns_from_the_periods_before_its_scheme_is_in_force():
     memory = scheme.start(1)
     watched = scheme.watch(activity({"cash_m1": [20_000]}, 1, memory), memory)
     assert watched["scorecard.target.amount_completion"].tolist() == [150]
+
+
+def test_a_bounty_for_a_product_is_paid_and_felt_in_its_queues_alone():
+    """A matrix for each product; each feels the one of its own."""
+    card, loan = ({"kind": "bounty", "name": name, "products": [name], "yuan": {"kept": yuan}}
+                  for name, yuan in (("card", 40), ("loan", 90)))  # fmt: skip
+    base = Scenario.of({
+        "run": {"periods": 2, "replications": 1}, "workforce": {
+            "seats": 4, "quits_per_year": 0.0, "risk_aversion": 0.0},
+        "portfolio": {"accounts": 800, "products": ["card", "loan"]},
+        "scheme": {"wage_yuan": 4000, "pay": [card, loan]},
+    })  # fmt: skip
+    world = World(base)
+    while world.running:
+        world.step()
+    for period in world.periods:
+        kept = period["true"][:, COLUMN["kept"]]
+        recorded = period["record"][:, COLUMN["kept"]]
+        assert (kept > 0).all()
+        np.testing.assert_array_equal(period["paid"]["card"], 4000 * recorded * [1, 0, 1, 0])
+        np.testing.assert_array_equal(period["paid"]["loan"], 9000 * recorded * [0, 1, 0, 1])
+    felt = world.slopes[:, PLACE["kept"]]
+    np.testing.assert_allclose(felt, [4000, 9000, 4000, 9000])

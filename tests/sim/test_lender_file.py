@@ -22,9 +22,9 @@ HEADER = ",".join(column.name for column in SCHEMA)
 SHORT = "account_id,seat,balance_yuan,instalment_yuan,days_past_due"
 ROW = "A1,north,1000,100,0"
 GOOD = f"""{HEADER}
-A1,north,1000.50,100,0,,,,
-A2,"south, 2",2000,100.25,35,,40,3,0.25
-甲3,"say ""so\""",3000.00,1e2,95.0,300.75,,0,1
+A1,north,1000.50,100,0,,,,,card
+A2,"south, 2",2000,100.25,35,,40,3,0.25,
+甲3,"say ""so\""",3000.00,1e2,95.0,300.75,,0,1,现金贷
 """
 YUAN = "yuan from 0.01 to 1,000,000,000"
 DAYS = "whole days from 0 to 3,000"
@@ -83,6 +83,7 @@ def test_csv_is_read_as_it_stands():
             "days_in_spell": [0, 40, 95],
             "arrival_day": [0, 3, 0],
             "reach": [np.nan, 0.25, 1.0],
+            "product": ["card", "", "现金贷"],
         }
     )
     pd.testing.assert_frame_equal(read_accounts(written(GOOD)), expected)
@@ -185,14 +186,16 @@ FEN = st.integers(1, 10**11)
 
 @st.composite
 def good_accounts(draw) -> pd.DataFrame:
-    records = []
+    records, products = [], {}
     for name in draw(st.lists(TEXTS, min_size=1, max_size=8, unique=True)):
         balance, late = draw(FEN), draw(st.integers(0, 3000))
         arrears = st.integers(1, balance).map(lambda fen: fen / 100) if late else st.just(0.0)
+        seat = draw(TEXTS)
+        products.setdefault(seat, draw(st.just("") | TEXTS))
         records.append(
             (
                 name,
-                draw(TEXTS),
+                seat,
                 balance / 100,
                 draw(st.integers(1, balance)) / 100,
                 late,
@@ -200,6 +203,7 @@ def good_accounts(draw) -> pd.DataFrame:
                 draw(st.integers(late, 3000)) if late else 0,
                 draw(st.integers(0, 3000)),
                 draw(st.just(np.nan) | st.floats(0, 1)),
+                products[seat],
             )
         )
     return pd.DataFrame(records, columns=HEADER.split(",")).astype({"reach": float})
@@ -438,6 +442,7 @@ CELLS = [  # column, what is written, answer
     ("days_in_spell", "39", " = 39: expected at least days_past_due; days_past_due = 40"),
     ("arrival_day", "0.5", " = 0.5: expected a whole day from 0 to 3,000"),
     ("reach", "1.01", " = 1.01: expected a share from 0 to 1"),
+    ("product", "card", " = card: expected one product in a queue; north has none above"),
     ("reach", "25%", " = 25%: expected a share from 0 to 1; write 25 % as 0.25"),
 ]
 
@@ -445,7 +450,7 @@ CELLS = [  # column, what is written, answer
 @pytest.mark.parametrize(("column", "text", "answer"), CELLS)
 def test_cell_is_refused(column, text, answer):
     good = dict(
-        zip(HEADER.split(","), ["A1", "north", "1000", "100", "40", "", "", "", ""], strict=True)
+        zip(HEADER.split(","), ["A1", "north", "1000", "100", "40", *[""] * 5], strict=True)
     )
     table = pd.DataFrame([good | {"account_id": "A0"}, good | {column: text}])
     table.to_csv("mine.csv", index=False)
