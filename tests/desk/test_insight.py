@@ -8,7 +8,10 @@ import pandas as pd
 import pytest
 
 from desk.answer import ledger_lines
+from desk.insight import attainment_lines
+from desk.words import Words
 from sim import Scenario, gaming_ledger
+from sim.attainment import attainment_account
 
 CARD = """
 extends = "wage.toml"
@@ -19,6 +22,7 @@ weights = { recovery_rate = 1.0 }
 """
 
 
+NASTY = '=1+1<img src="x" onerror="alert(1)">\u202e'
 QUESTIONS = ["attainment", "gaming", "fairness", "view"]
 
 
@@ -45,6 +49,28 @@ def test_answers_with_table_picture_and_one_document(folder, postloan, question)
     names = {path.name for path in (folder / "results" / question).iterdir()}
     assert names == {"about.json", f"{question}.parquet", f"{question}.html"}
     assert postloan(question, "card.toml", "--workers", "1", "--quiet").output == ""
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_names_stay_text(folder, postloan, question):
+    text = CARD + 'name = "<img src=y>"\n'
+    (folder / f"{NASTY}.toml").write_text(text, encoding="utf-8")
+    answer = postloan(question, f"{NASTY}.toml", "--workers", "1", "--out", "out")
+    assert answer.exit_code == 0, answer.output
+    page = (folder / "out" / f"{question}.html").read_text("utf-8")
+    for raw in ("<img src=y", '<img src="x"', "\\u003cimg src", "\u202e"):
+        assert raw not in page
+    assert "\u202e" not in answer.output
+
+
+def test_printed_shares_of_seats_are_those_of_the_table(folder):
+    (folder / "card.toml").write_text(CARD, encoding="utf-8")
+    account = attainment_account(Scenario.load(folder / "card.toml"), workers=1)
+    ((name, weight, *shares, payout),) = attainment_lines(account, Words("en"))[1]
+    assert (name, weight) == ("overdue recovery rate", "100 %")
+    assert sum(float(share.split()[0]) for share in shares) == pytest.approx(100, abs=1.5)
+    mean = 100 * (account["share"] * account["payout"]).sum()
+    assert float(payout.split()[0]) == pytest.approx(mean, abs=0.5)
 
 
 def test_printed_parts_sum_to_the_printed_lift(folder):

@@ -76,7 +76,7 @@ def test_several_replications_have_intervals_and_bands():
 
 def test_change_from_zero_is_told_in_words():
     (words,) = [t for t in figure(2, 3).data if t.mode == "text"]
-    assert [text.strip() for text in words.text] == ["from 0 to 200 %"]
+    assert [text.strip() for text in words.text] == ["from 0 to 200"]
 
 
 def test_names_are_text_not_markup():
