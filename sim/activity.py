@@ -11,28 +11,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sim.accounts import COUNTED, COUNTED_COLUMNS
+from sim.counted import COLUMN, NAMES
 from sim.planes import Apart, Column, Planes, Stepped, in_planes, layout
 
-BY_TASK = {
-    "inquiries": "customer messages received",
-    "replies_in_time": "messages answered within the target time",
-    "complaints_in_time": "complaints settled within the target time",
-    "checked": "operations subject to the compliance rules",
-    "compliant": "operations that kept the rules",
-    "files_due": "files to be completed",
-    "files_complete": "files that are complete",
-    "entries_due": "system entries to be made",
-    "entries_right": "system entries that are right",
-    "risk_flags": "customers reported as risky",
-    "risk_hits": "reported customers who are risky",
-    "warnings": "early-warning cases raised",
-    "warning_hits": "early-warning cases that were about to become overdue",
-    "caught": "gaming acts proven by the audit",
-}
-BY_SEAT = COUNTED | BY_TASK
-NAMES = COUNTED_COLUMNS + tuple(BY_TASK)
-COLUMN = {name: i for i, name in enumerate(NAMES)}
 MONEY = frozenset(
     n
     for n in NAMES

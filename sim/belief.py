@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
 import numpy as np
-from numba import njit
 
 from sim.activity import COLUMN, TOTALS
 from sim.collector import GAMING, People, Workforce
+from sim.compiled import compiled
 from sim.forecast import CAUSED, CAUSED_BY_BUCKET, Yield
 from sim.indicators import TASKS, Task
 from sim.platform import SERVICES, Platform
@@ -179,7 +179,7 @@ def peer_pressure(o: Outlook, people: People) -> np.ndarray:
     return o.watching[:, None] * gain
 
 
-@njit(cache=True)
+@compiled()
 def _hour_values(
     slopes, later, mates, hours, room, demand, cash, cures, events, caused, time_gone, terms, hour
 ):
@@ -217,7 +217,7 @@ def _hour_values(
     return out
 
 
-@njit(cache=True, inline="always")
+@compiled(inline="always")
 def room_left(cases, due, taken_away, limited):
     """Share of an hour's fakes that the record can take, given the cases on it and those due.
 
@@ -243,7 +243,7 @@ def gaming_cost(
     return _gaming_cost(moral, fear, fine, terms.found, WRONG, CAUGHT)
 
 
-@njit(cache=True)
+@compiled()
 def _gaming_cost(moral, fear, fine, found, wrong, caught):
     out = np.empty((moral.size, found.size))
     for i in range(moral.size):

@@ -5,10 +5,10 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-from numba import njit
 from scipy.special import ndtri
 
 from sim.activity import COLUMN, TOTALS, Activity
+from sim.compiled import compiled
 from sim.foresight import Foresight
 from sim.parameter import Section, parameter, share
 from sim.planes import Planes
@@ -293,7 +293,7 @@ def best_hours(
     return _best_hours(value, norm, room, busy, c * dear, k * dear, response.most_hours)
 
 
-@njit(cache=True)
+@compiled()
 def _best_hours(value, norm, room, busy, c, k, most):
     """One pass per seat until the tasks that get hours stay the same: NumPy would repeat it for all
     seats until the last one is done.

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from numba import njit
 
 from sim.activity import COLUMN, OPENING, TOTALS
+from sim.compiled import compiled
 from sim.units import BUCKETS
 
 CAUSED = ("attempts", "contacts", "promises", "kept", "complaints", "surveys", "happy")
@@ -64,7 +64,7 @@ class Forecast:
         return self.pace[[self.watched.index(name) for name in names]].T
 
 
-@njit(cache=True)
+@compiled()
 def _learn_pace(pace, variance, now, days):
     for w in range(len(pace)):
         for i in range(pace.shape[1]):
@@ -73,7 +73,7 @@ def _learn_pace(pace, variance, now, days):
             variance[w, i] += PACE_WEIGHT / 2 * (error**2 * days - variance[w, i])
 
 
-@njit(cache=True)
+@compiled()
 def _coming(pace, variance, least, doubt, days, so_far, places, totals):
     """Mean and sd of the watched columns and then of the totals, (column, seat) each."""
     watched, seats = pace.shape
@@ -117,7 +117,7 @@ class Yield:
         )  # fmt: skip
 
 
-@njit(cache=True)
+@compiled()
 def _learn(own_cash, own_cures, events, fresh, hours, weight, places, at, share_of):
     cash, won, cured = places
     for i in range(hours.size):

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
+
+from sim.compiled import compiled
 
 
 class Planes(dict[str, Sequence[int]]):
@@ -152,7 +153,7 @@ class Apart:
         return _weighted(flat, at, weights).reshape(self.at.shape[1:] + self.rows.shape[1:])
 
 
-@njit(cache=True)
+@compiled()
 def _weighted(rows, at, weights):
     """One pass: NumPy would write a result for every group and plane before it adds them."""
     groups, planes = at.shape

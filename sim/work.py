@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sim.activity import MONEY
 from sim.belief import (
@@ -17,6 +16,7 @@ from sim.belief import (
     places,
 )
 from sim.collector import BUSY, COLUMN_OF_TASK, People, Workforce
+from sim.compiled import compiled
 from sim.indicators import TASKS
 from sim.records import NEVER, PRACTICE
 from sim.units import BUCKETS
@@ -39,7 +39,7 @@ def possible(hours: np.ndarray, most: float) -> np.ndarray:
     return out
 
 
-@njit(cache=True)
+@compiled()
 def _fit(hours, most, busy, contact):
     for mine in hours:
         total = 0.0
@@ -100,7 +100,7 @@ class Manner(NamedTuple):
 MANNER = Manner()
 
 
-@njit(cache=True)
+@compiled()
 def _practise(practice, hours, slopes, felt, duty, manner):
     """Fill what follows from hours and slopes in; `practice` is read as numbers, (seat, field)."""
     cash, cure, save = duty

@@ -11,6 +11,7 @@ from sim.belief import SLOPED, Prospect
 from sim.books import open_books, post_accounts, post_costs, post_pay
 from sim.chance import Luck
 from sim.collector import Appeal, Collector, hire, people
+from sim.counted import as_records
 from sim.deskwork import Counts, produce
 from sim.indicators import TASKS
 from sim.ledger import Ledger
@@ -245,7 +246,7 @@ class World(mesa.Model):
         self.people.learn(s.workforce, s.support.learning_help(s.platform), self.day, days)
 
     def _advance(self, working, opens, fresh) -> None:
-        p = self.portfolio
+        p, counts = self.portfolio, as_records(fresh)
 
         def carry(first, last):
             advance(
@@ -261,7 +262,7 @@ class World(mesa.Model):
                 self.day,
                 working,
                 opens,
-                fresh,
+                counts,
                 self.cuts,
             )
 

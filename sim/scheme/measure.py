@@ -13,7 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from sim.activity import BY_SEAT, FACTS, MONEY, NAMES, TOTALS, Activity
+from sim.activity import FACTS, MONEY, NAMES, TOTALS, Activity
+from sim.counted import BY_SEAT
 from sim.indicators import INDICATORS
 from sim.indicators.base import ratio
 
