@@ -6,13 +6,13 @@ the counts stand facts about the seat (its team, the collector's tenure …) and
 remember from earlier periods, as columns too.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from sim.counted import COLUMN, NAMES
-from sim.planes import Apart, Column, Planes, Stepped, in_planes, layout
+from sim.planes import Column, Layout, Planes, Stepped, in_planes, layout
 
 MONEY = frozenset(
     n
@@ -147,30 +147,37 @@ class Activity(Mapping[str, np.ndarray]):
         return out
 
     def apart(
-        self,
-        groups: tuple[frozenset[str], ...],
-        result: Callable[[Sequence["Activity"]], Sequence[np.ndarray]],
-    ) -> Apart:
-        """One result for each group of columns, made of the planes in which they move.
+        self, groups: tuple[tuple[str, ...], ...], of: str, alone: Set[str]
+    ) -> tuple[np.ndarray, Layout]:
+        """The groups' columns in the planes in which they move, a block, and how it is laid out.
 
-        `result` gets an activity for each group and gives what it made of it, (..., seat).
+        Of the seat, or means of its team or the house but for those columns that are told `alone`.
         """
+        touched, planes, count, shape = self._touched(groups)
+        plan = layout(planes, groups, count)
+        among = self.among(of)
+        if not touched:  # unless a mate's planes are in the means, these are columns of seats
+            found = [(self if name in alone else among)[name] for name in plan.names]
+            return np.array(np.broadcast_arrays(*found))[plan.usual], plan
+        block = plan.block({name: self._column(name) for name in plan.names}, shape)
+        if isinstance(among, Together):
+            for place, name in enumerate(plan.names):
+                if name not in alone:
+                    at = plan.usual == place
+                    block[at] = among.mean(name, block[at])
+        return block, plan
+
+    def _touched(self, groups: tuple[tuple[str, ...], ...]) -> tuple[Set, Planes, int, tuple]:
+        """Which columns of the groups move and in which planes, how many there are, their shape."""
         touched, planes = self.moved & frozenset().union(*groups), self.planes
         if not touched <= planes.keys():  # they move in all planes, if there are any
             touched = {name for name in touched if len(self._shape(name)) > 1}
         if not touched:
-            return Apart.like(result([self] * len(groups)))
+            return touched, NOWHERE, 0, ()
         count, *shape = self._shape(next(iter(touched)))
         if not touched <= planes.keys():
             planes = Planes({name: planes.get(name, range(count)) for name in touched})
-        plan = layout(planes, groups, count)
-        columns = {name: self._column(name) for name in plan.names}
-        found = result([self._with(few) for few in plan.views(columns)])
-        rows, first = np.empty((len(plan.of), *shape)), 0
-        for values, its in zip(found, plan.rows, strict=True):
-            rows[first : first + len(its)] = values
-            first += len(its)
-        return Apart(rows, plan.of, plan.at)
+        return touched, planes, count, shape
 
     def _column(self, name: str) -> Column:
         return self.columns[name] if name in self.columns else self[name]
@@ -212,7 +219,11 @@ class Together(Mapping[str, np.ndarray]):
     of: str  # team or house
 
     def __getitem__(self, name: str) -> np.ndarray:
-        own, everyone = (self.activity.varied or self.activity)[name], self.activity.everyone
+        return self.mean(name, (self.activity.varied or self.activity)[name])
+
+    def mean(self, name: str, own: np.ndarray) -> np.ndarray:
+        """The mean of a column where the own is so, (..., seat), and others do what they do."""
+        everyone = self.activity.everyone
         columns = everyone[name]
         if self.of == "house":
             return columns.mean(axis=-1) + (own - columns) / columns.shape[-1]
