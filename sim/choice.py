@@ -16,6 +16,7 @@ from sim.scheme import Scheme
 
 PART_OF = {part: total for total, parts in TOTALS.items() for part in parts}
 LEAST_RISK = 1e-9  # aversion per fen below which a certainty equivalent would be mostly rounding
+NOT_DONE = -1e12  # fen an hour of what nobody does
 PEERS = (
     "Kandel & Lazear 1992, peer pressure; Bandiera, Barankay & Rasul 2005: what one's effort does "
     "to mates is taken in, but only where they see it; size assumed"
@@ -208,7 +209,8 @@ def marginal_pay(
     z, weight = _nodes(nodes)
     moved, sds = _moved(mean, sd, columns, z)
     paid = ahead.worth(scheme, moved) if ahead else scheme.amounts(moved).sum()
-    paid = paid + np.zeros((len(sds), z.size, 1))  # what hangs on none of them has no planes
+    if paid.ndim <= sds.ndim:  # it hangs on none of them
+        paid = np.broadcast_to(paid, (len(sds), z.size, sds.shape[-1]))
     slopes = _slope(paid, weight, risk)
     return dict(zip(columns, slopes / sds, strict=True))
 
@@ -244,11 +246,9 @@ def _moved(
 
     And the sd of each column, (column, seat).
     """
-    here = Activity(dict(mean), doubt=sd)
+    here = Activity(mean, doubt=sd)
     planes = _planes(columns, tuple(total for total in TOTALS if total in here))
-    sds = np.empty((len(columns), *here[columns[0]].shape))
-    for plane, name in enumerate(columns):
-        sds[plane] = sd[name]
+    sds = np.array([sd[name] for name in columns])
     return here.stepped(z[:, None] * sds[:, None, :], planes), sds
 
 
@@ -269,7 +269,21 @@ def _slope(paid: np.ndarray, weight: np.ndarray, risk: np.ndarray | float) -> np
         return weight @ paid
     risk = np.maximum(risk, LEAST_RISK)
     utility = np.exp(-risk * (paid - paid.min(axis=-2, keepdims=True)))
-    return -(weight @ utility) / (risk * utility.mean(axis=-2))
+    return -(weight @ utility) / (risk * (utility.sum(axis=-2) / len(weight)))
+
+
+@compiled()
+def worth_doing(noticed, cost, gaming):
+    """What an hour is worth beside its cost, (seat, task).
+
+    Who gains nothing by gaming does none, even with time to spare.
+    """
+    out = np.empty(noticed.shape)
+    for i in range(len(out)):
+        for j in range(gaming.size):
+            net = noticed[i, j] - cost[i, j]
+            out[i, j] = NOT_DONE if gaming[j] and net <= 0.0 else net
+    return out
 
 
 def best_hours(

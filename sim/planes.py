@@ -7,6 +7,7 @@ result that reads two of forty columns differs in two planes and is as usual in 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,8 +30,7 @@ class Planes(dict[str, Sequence[int]]):
         return sorted({plane for name in names if name in self for plane in self[name]})
 
 
-@dataclass(frozen=True)
-class Stepped:
+class Stepped(NamedTuple):
     """A column that moves in some planes and is as usual in the others."""
 
     usual: np.ndarray  # (seat,)
@@ -62,23 +62,21 @@ class Layout:
     names: Sequence[str]  # of all columns
     cells: Sequence[tuple[str, int]]  # column and plane of each place of the block
     usual: np.ndarray  # place in `names` of each place of the block
-    moving: np.ndarray  # places of the block that move …
-    planes: np.ndarray  # … and the planes in which they do
+    planes: np.ndarray  # plane in which each place of the block moves; -1 if it does not
     places: np.ndarray  # where the columns of a row's group are, int64 (row, column); -1 if no more
 
     def block(self, columns: Mapping[str, Column], shape: Sequence[int]) -> np.ndarray:
         """The columns of all rows, (place, *shape); the shape is that of one plane."""
         found = [columns[name] for name in self.names]
-        steps = next((c.steps for c in found if isinstance(c, Stepped)), None)
         usual = [c.usual if isinstance(c, Stepped) else c for c in found]
         out = np.empty((len(self.usual), *shape))
         if any(column.ndim > 1 for column in usual):
             for place, (name, plane) in enumerate(self.cells):
                 out[place] = in_planes(columns[name], [plane])[0]
             return out
-        out[:] = np.array(usual)[self.usual].reshape(-1, *(1,) * (len(shape) - 1), shape[-1])
-        if steps is not None:
-            out[self.moving] += steps[self.planes]
+        steps = next(c.steps for c in found if isinstance(c, Stepped))
+        flat, seats = out.reshape(len(out), -1, shape[-1]), np.array(usual)
+        _fill(flat, seats, self.usual, steps.reshape(len(steps), *flat.shape[1:]), self.planes)
         return out
 
 
@@ -106,7 +104,7 @@ def layout(planes: Planes, groups: tuple[tuple[str, ...], ...], count: int) -> L
         cells += [(name, plane) for name in group for plane in its]
         rows += [place] * len(its)
     names = list(dict.fromkeys(name for name, _ in cells))
-    moving = [i for i, (name, plane) in enumerate(cells) if plane in planes.get(name, ())]
+    moves = [plane if plane in planes.get(name, ()) else -1 for name, plane in cells]
     table = np.full((len(rows), max(map(len, groups))), -1)
     for row, its in zip(table, places, strict=True):
         row[: len(its)] = its
@@ -116,8 +114,7 @@ def layout(planes: Planes, groups: tuple[tuple[str, ...], ...], count: int) -> L
         names,
         cells,
         np.array([names.index(name) for name, _ in cells]),
-        np.array(moving, np.int64),
-        np.array([cells[i][1] for i in moving], np.int64),
+        np.array(moves),
         table,
     )
 
@@ -138,6 +135,21 @@ class Apart:
         """Sum of the groups' results, each times its weight (group,); (..., seat)."""
         at, flat = self.at.reshape(len(weights), -1), self.rows.reshape(len(self.rows), -1)
         return _weighted(flat, at, weights).reshape(self.at.shape[1:] + self.rows.shape[1:])
+
+
+@compiled()
+def _fill(block, columns, usual, steps, planes):
+    """Each place of the block (place, node, seat) is a column (seat,), and its step if it moves."""
+    for place in range(len(block)):
+        column, plane = columns[usual[place]], planes[place]
+        for node in range(block.shape[1]):
+            out = block[place, node]
+            for seat in range(out.size):
+                out[seat] = column[seat]
+            if plane >= 0:
+                step = steps[plane, node]
+                for seat in range(out.size):
+                    out[seat] += step[seat]
 
 
 @compiled()

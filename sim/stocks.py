@@ -16,17 +16,20 @@ def balances(accounts, firsts, live, day):
     cured or not: re-aging hides a loss and does not lessen it (CBIRC & PBoC 2023, order 1: what is
     restructured while bad stays bad for a year of observation).
     """
-    total = np.zeros(LATE + 1, np.int64)
+    total = np.zeros(LATE + 2, np.int64)  # and what is charged off or closed
+    places = np.zeros(CHARGE_OFF_DAY + 2, np.int64)
+    for late in range(1, places.size):
+        places[late] = bucket_of(late) + 1
     for seat in range(live.size):
         for i in range(firsts[seat], live[seat]):
-            x = accounts[i]
-            late = day - np.int64(x.due_from)
-            if late <= CHARGE_OFF_DAY and x.row != CLOSED:
-                if x.reages > 0:
-                    spell = day - np.int64(x.spell_from) if late > 0 else 0
-                    late = min(max(spell, RE_AGED_AFTER[-1] + 1), CHARGE_OFF_DAY)
-                total[bucket_of(late) + 1 if late > 0 else 0] += x.balance
-    return total
+            x = accounts[i]  # hardly a branch: who is late is a coin to the processor
+            late = min(max(day - np.int64(x.due_from), 0), CHARGE_OFF_DAY + 1)
+            if x.reages > 0 and late <= CHARGE_OFF_DAY:
+                spell = day - np.int64(x.spell_from) if late > 0 else 0
+                late = min(max(spell, RE_AGED_AFTER[-1] + 1), CHARGE_OFF_DAY)
+            place = LATE + 1 if x.row == CLOSED else places[late]
+            total[place] += x.balance
+    return total[: LATE + 1]
 
 
 @compiled()

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.activity import Activity
+from sim.compiled import compiled
 from sim.curves import Curve, knots_of, payouts, table_of
 from sim.formula import Formula, Formulas, values
 from sim.indicators import INDICATORS
@@ -20,6 +21,7 @@ from sim.scheme.measure import Who, checked_events, checked_measure, counted, me
 
 TRACE = 0.01  # what is left of a step of a moving target when people no longer think of it
 LEAST_EASE = 0.05  # however hard the queue, the target is at least this part of the usual one
+REPORTED = frozenset(INDICATORS)  # what a lender may report by its value, without the counts
 Speed = Annotated[float, Field(gt=0, le=1)]
 EASED = ", ".join(i.key for i in INDICATORS.values() if i.ease)
 
@@ -234,9 +236,9 @@ class Scorecard(Component):
 
     def _attained(self, of: Who, a: Activity) -> tuple[Apart, np.ndarray]:
         """Attainment of the indicators in the planes in which they move, and whose each row is."""
-        by, reported = self._judging, a.columns.keys() & INDICATORS.keys()
-        if reported:
-            by = self._judging_with(reported)
+        by = self._judging
+        if not a.columns.keys().isdisjoint(REPORTED):
+            by = self._judging_with(a.columns.keys() & REPORTED)
         columns, plan = a.apart(by.reads, of, by.alone)
         block = columns.reshape(len(columns), -1)
         rows = values(by.formulas, plan.of, block, plan.places)
@@ -247,8 +249,8 @@ class Scorecard(Component):
                 rows[its] /= np.maximum(looked_at, LEAST_EASE)
             else:  # as the value stands to the target as written, like itself to the one in force
                 rows[its] += by.targets[indicator] - looked_at
-        attained = (rows - by.targets[plan.of, None]) / by.widths[plan.of, None] + 1.0
-        return Apart(attained.reshape(len(rows), *columns.shape[1:]), plan.at), plan.of
+        _attain(rows, plan.of, by.targets, by.widths)
+        return Apart(rows.reshape(len(rows), *columns.shape[1:]), plan.at), plan.of
 
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
         if self.combine == "sum" and self.reweighting is None:
@@ -329,3 +331,12 @@ class Scorecard(Component):
         speeds += [self.reweighting.speed] if self.reweighting else []
         fade = (ceil(log(TRACE) / log(1.0 - v)) if v < 1.0 else 1 for v in speeds)
         return max(fade, default=0)
+
+
+@compiled()
+def _attain(rows, of, targets, widths):
+    """Values (row, entry) become attainments, in place."""
+    for row in range(len(rows)):
+        target, width = targets[of[row]], widths[of[row]]
+        for i in range(rows.shape[1]):
+            rows[row, i] = (rows[row, i] - target) / width + 1.0
