@@ -8,6 +8,7 @@ remember from earlier periods, as columns too.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -38,6 +39,7 @@ TOTALS = {
     "cash": tuple(f"cash_m{b}" for b in range(1, 7)),
     "cures": tuple(f"cures_m{b}" for b in range(1, 7)),
 }  # M1 to M6; M7 is recovery
+PART_OF = {part: total for total, parts in TOTALS.items() for part in parts}
 
 
 FACTS = {
@@ -74,8 +76,7 @@ class Activity(Mapping[str, np.ndarray]):
 
         `planes` names those places of a column's first axis in which it differs, if it has one.
         """
-        totals = {total for total, parts in TOTALS.items() if not columns.keys().isdisjoint(parts)}
-        moved = self.moved | totals | columns.keys()
+        moved = self.moved | _changed(columns)
         kept = self.planes.without(columns)
         planes = Planes(kept | planes) if kept and planes else kept or planes
         return Activity(
@@ -85,7 +86,10 @@ class Activity(Mapping[str, np.ndarray]):
     def stepped(self, steps: np.ndarray, planes: Planes) -> "Activity":
         """This activity with columns moved by `steps` (plane, ..., seat), each in its planes."""
         moved = {name: Stepped(self[name], steps, at) for name, at in planes.items()}
-        return self.but(moved, planes)
+        if self.planes:
+            return self.but(moved, planes)
+        columns, changed = {**self.columns, **moved}, self.moved | _moving(planes)
+        return Activity(columns, self.known, changed, self.everyone, self.doubt, planes)
 
     def also(
         self, more: Callable[["Activity"], Mapping[str, np.ndarray]], moved: Iterable[str] = ()
@@ -158,7 +162,9 @@ class Activity(Mapping[str, np.ndarray]):
         among = self.among(of)
         if not touched:  # unless a mate's planes are in the means, these are columns of seats
             found = [(self if name in alone else among)[name] for name in plan.names]
-            return np.array(np.broadcast_arrays(*found))[plan.usual], plan
+            if any(column.ndim > 1 for column in found):
+                found = np.broadcast_arrays(*found)
+            return np.array(found)[plan.usual], plan
         block = plan.block({name: self._column(name) for name in plan.names}, shape)
         if isinstance(among, Together):
             for place, name in enumerate(plan.names):
@@ -194,7 +200,7 @@ class Activity(Mapping[str, np.ndarray]):
     def of(cls, counts: np.ndarray, facts: Mapping[str, np.ndarray] | None = None) -> "Activity":
         """Read counts of shape (seat, column); facts that are not given are at their start."""
         seats = counts.shape[0]
-        columns = dict(zip(COLUMN, counts.T.astype(float), strict=True))
+        columns = dict(zip(COLUMN, counts.T.astype(float, order="C"), strict=True))
         start = {name: np.full(seats, value) for name, value in START_OF_FACTS.items()}
         return cls(columns | start | dict(facts or {}))
 
@@ -236,6 +242,16 @@ class Together(Mapping[str, np.ndarray]):
 
     def __len__(self) -> int:
         return len(self.activity)
+
+
+def _changed(columns: Iterable[str]) -> set[str]:
+    """The columns, and the totals they are part of."""
+    return {*columns, *(PART_OF[name] for name in columns if name in PART_OF)}
+
+
+@lru_cache(maxsize=64)
+def _moving(planes: Planes) -> frozenset[str]:
+    return frozenset(_changed(planes))
 
 
 def _of_seats(alike: np.ndarray) -> np.ndarray:

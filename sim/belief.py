@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.activity import COLUMN, TOTALS
 from sim.collector import GAMING, People, Workforce
-from sim.compiled import compiled
+from sim.compiled import as_record, compiled
 from sim.forecast import CAUSED, CAUSED_BY_BUCKET, Yield
 from sim.indicators import TASKS, Task
 from sim.platform import SERVICES, Platform
@@ -65,6 +65,9 @@ def places(columns: Iterable[str]) -> np.ndarray:
     return np.array([PLACE[column] for column in columns], np.int64)
 
 
+_places_of = lru_cache(maxsize=64)(places)
+
+
 def table_of(slopes: Mapping[str, np.ndarray], seats: int) -> np.ndarray:
     """Marginal pay as a table; a part counts as much as its total does."""
     out = np.zeros((len(SLOPED), seats))
@@ -107,6 +110,7 @@ class Hour(NamedTuple):
 
 
 HOUR = Hour()
+_HOUR = as_record(HOUR)
 
 
 class Terms(NamedTuple):
@@ -171,7 +175,7 @@ def hour_values(o: Outlook, people: People) -> np.ndarray:
     earns = o.earns
     return _hour_values(
         o.slopes, o.later, o.mates, people.hours, o.room, o.demand, earns.cash, earns.cures,
-        earns.events, places(earns.names), o.time_gone, o.terms, HOUR,
+        earns.events, _places_of(earns.names), o.time_gone, o.terms, _HOUR,
     )  # fmt: skip
 
 
@@ -189,13 +193,25 @@ def peer_pressure(o: Outlook, people: People) -> np.ndarray:
 
 @compiled()
 def _hour_values(
-    slopes, later, mates, hours, room, demand, cash, cures, events, caused, time_gone, terms, hour
+    slopes,
+    later,
+    mates,
+    hours,
+    room,
+    demand,
+    cash,
+    cures,
+    events,
+    caused,
+    time_gone,
+    terms,
+    hour,
 ):
     """`cash` and `cures` (seat, bucket), `events` (seat, `caused`): what an hour of contact brings.
 
     Slopes are of one more event, so an hour is worth what it brings of each at its slope.
     """
-    out = np.empty(hours.shape)
+    out, hour = np.empty(hours.shape), hour[0]
     for i in range(len(hours)):
         fen = slopes[i]
         contact = claimed = sooner = 0.0

@@ -79,6 +79,7 @@ def binomial(place, n, share):
     return k
 
 
+@lru_cache(maxsize=1000)
 def step_of(day: int) -> np.uint64:
     """How far a sequence has come on that day."""
     return np.uint64((int(GOLDEN) * (day + 1)) % 2**64)

@@ -7,14 +7,13 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtri
 
-from sim.activity import COLUMN, TOTALS, Activity
+from sim.activity import COLUMN, PART_OF, TOTALS, Activity
 from sim.compiled import compiled
 from sim.foresight import Foresight
 from sim.parameter import Section, parameter, share
 from sim.planes import Planes
 from sim.scheme import Scheme
 
-PART_OF = {part: total for total, parts in TOTALS.items() for part in parts}
 LEAST_RISK = 1e-9  # aversion per fen below which a certainty equivalent would be mostly rounding
 NOT_DONE = -1e12  # fen an hour of what nobody does
 PEERS = (
@@ -248,7 +247,9 @@ def _moved(
     """
     here = Activity(mean, doubt=sd)
     planes = _planes(columns, tuple(total for total in TOTALS if total in here))
-    sds = np.array([sd[name] for name in columns])
+    sds = np.empty((len(columns), *here[columns[0]].shape))
+    for plane, name in enumerate(columns):
+        sds[plane] = sd[name]
     return here.stepped(z[:, None] * sds[:, None, :], planes), sds
 
 
@@ -265,7 +266,7 @@ def _planes(columns: tuple[str, ...], totals: tuple[str, ...]) -> Planes:
 
 def _slope(paid: np.ndarray, weight: np.ndarray, risk: np.ndarray | float) -> np.ndarray:
     """Slope of the certainty equivalent over nodes, per sd; the second last axis is the node."""
-    if not np.any(risk):
+    if not np.asarray(risk).any():
         return weight @ paid
     risk = np.maximum(risk, LEAST_RISK)
     utility = np.exp(-risk * (paid - paid.min(axis=-2, keepdims=True)))

@@ -71,4 +71,4 @@ COUNTS = np.dtype(  # a row of counts; the type tells compiled loops the order o
 
 def as_records(counts: np.ndarray) -> np.ndarray:
     """The rows of counts (seat, column) as records, COUNTS (seat,), on the same memory."""
-    return counts.view(COUNTS)[:, 0]
+    return np.ndarray(len(counts), COUNTS, counts)

@@ -25,7 +25,7 @@ from sim.belief import (
     room_left,
 )
 from sim.chance import Luck, binomial, step_of, uniform_at
-from sim.compiled import compiled
+from sim.compiled import as_record, compiled
 from sim.forecast import Yield
 from sim.indicators import TASKS
 from sim.platform import SERVICES, Platform
@@ -81,7 +81,7 @@ class Making(NamedTuple):
     cash: np.ndarray = np.array([COLUMN[column] for column in CASH])
 
 
-MAKING = Making()
+MAKING = as_record(Making())
 
 
 @dataclass
@@ -105,7 +105,7 @@ class Counts:
 
     def room(self) -> np.ndarray:
         """Share of an hour's fakes that the record can still take, (seat, fake)."""
-        return _rooms(self.true, self.fake, MAKING)
+        return _room(self.true, self.fake, MAKING)
 
 
 def produce(
@@ -138,8 +138,9 @@ def produce(
 @compiled()
 def _produce(
     true, fake, held, fresh, hours, team, keys, won, terms, inquiries, accuracy, alarms, purposes,
-    step, m,
+    step, making,
 ):  # fmt: skip
+    m = making[0]
     rounding, proof = purposes
     events, room = np.empty(m.columns.size), _rooms(true, fake, m)
     acting = np.ones(hours.shape[1])  # what finds no room in the record is left undone
@@ -214,6 +215,11 @@ def _serve(true, fresh, hours, key, rounding, step, m):
         new = np.int64(np.floor(well + uniform_at(rounding, key + uint64(good), step)))
         true[good] += new
         fresh[good] += new
+
+
+@compiled()
+def _room(true, fake, making):
+    return _rooms(true, fake, making[0])
 
 
 @compiled()

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.compiled import compiled
+from sim.compiled import as_record, compiled
 from sim.units import FEN_PER_YUAN
 
 
@@ -61,12 +61,13 @@ class Formulas(NamedTuple):
     below: np.ndarray  # NaN if none
 
     @classmethod
-    def of(cls, formulas: Sequence[Formula]) -> Self:
+    def of(cls, formulas: Sequence[Formula]) -> np.ndarray:
+        """The formulas as one record."""
         most = max(len(f.reads) for f in formulas)
         units = np.ones((len(formulas), most))
         for row, f in zip(units, formulas, strict=True):
             row[: len(f.reads)] = [f.unit(name) for name in f.reads]
-        return cls(
+        table = cls(
             np.array([len(f.part) for f in formulas]),
             np.array([len(f.reads) for f in formulas]),
             units,
@@ -74,16 +75,17 @@ class Formulas(NamedTuple):
             np.array([f.weight for f in formulas]),
             np.array([np.nan if f.below is None else f.below for f in formulas]),
         )
+        return as_record(table)
 
 
 @compiled()
-def values(formulas, of, block, places):
-    """Value of each row by its formula, (row, entry).
+def values(table, of, block, places):
+    """Value of each row by its formula of the table, (row, entry).
 
     `of` (row,) tells the formula of a row, and `places` (row, column) where in `block` (place,
     entry) stand the columns that it reads.
     """
-    out = np.empty((of.size, block.shape[1]))
+    formulas, out = table[0], np.empty((of.size, block.shape[1]))
     whole = np.empty(block.shape[1])
     for row in range(of.size):
         f, part = of[row], out[row]

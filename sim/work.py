@@ -16,7 +16,7 @@ from sim.belief import (
     places,
 )
 from sim.collector import BUSY, COLUMN_OF_TASK, People, Workforce
-from sim.compiled import compiled
+from sim.compiled import as_record, compiled
 from sim.indicators import TASKS
 from sim.records import NEVER, PRACTICE
 from sim.units import BUCKETS
@@ -107,13 +107,13 @@ class Manner(NamedTuple):
     save_value: int = FIELDS["save_value"]
 
 
-MANNER = Manner()
+MANNER = as_record(Manner())
 
 
 @compiled()
-def _practise(practice, hours, slopes, felt, duty, manner):
+def _practise(practice, hours, slopes, felt, duty, manners):
     """Fill what follows from hours and slopes in; `practice` is read as numbers, (seat, field)."""
-    cash, cure, save = duty
+    (cash, cure, save), manner = duty, manners[0]
     for i in range(len(hours)):
         out, fen = practice[i], slopes[i]
         for k, j in enumerate(manner.tasks):

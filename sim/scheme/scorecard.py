@@ -72,7 +72,7 @@ class _Judging:
     """What a card judges by, with a place for each indicator that has a weight."""
 
     keys: tuple[str, ...]
-    formulas: Formulas
+    formulas: np.ndarray  # Formulas
     reads: tuple[tuple[str, ...], ...]  # the formula's columns, then the one a moved target reads
     alone: frozenset[str]  # those of them that are the seat's own, whosever results count
     rules: dict[int, str]  # of the targets that are not fixed, by place
@@ -244,7 +244,7 @@ class Scorecard(Component):
         rows = values(by.formulas, plan.of, block, plan.places)
         for indicator, rule in by.rules.items():
             its = plan.of == indicator
-            looked_at = block[plan.places[its, by.formulas.columns[indicator]]]
+            looked_at = block[plan.places[its, by.formulas["columns"][0, indicator]]]
             if rule == "difficulty":
                 rows[its] /= np.maximum(looked_at, LEAST_EASE)
             else:  # as the value stands to the target as written, like itself to the one in force
@@ -283,7 +283,7 @@ class Scorecard(Component):
         weights = {f"weight.{k}": w for k, w in self.weights.items() if self.reweighting}
         return targets | weights
 
-    @property
+    @cached_property
     def _ratchets(self) -> list[str]:
         return [k for k, w in self.weights.items() if w and self._rule(k) == "ratchet"]
 
