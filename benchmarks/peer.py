@@ -6,6 +6,7 @@ in `Account`, `Collector` and `House`; a framework's own classes are added below
 """
 
 import heapq
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -158,7 +159,6 @@ class Account:
         """Re-age without payment, to hide a coming charge-off."""
         self.due_from = self.model.day - 1
         self.arrears = min(self.instalment, self.balance)
-        self.row += HARMED - self.row % HISTORIES
         self.promise_due = -1
 
 
@@ -257,7 +257,7 @@ class Collector:
                     wanted -= 1
 
 
-class House:
+class House(ABC):
     """All accounts and collectors; the framework makes its agents and steps them.
 
     `draw` and `draw_normal` give random numbers.
@@ -277,13 +277,13 @@ class House:
                 self.to_come[max(record["arrival"].item(), 0)].append((seat, record))
         self.arrive()
 
+    @abstractmethod
     def collector(self, practice: np.void) -> Collector:
         """A new collector of the framework's."""
-        raise NotImplementedError
 
+    @abstractmethod
     def account(self, seat: Collector, record: np.void) -> Account:
         """A new account of the framework's."""
-        raise NotImplementedError
 
     def adopt(self, chances: np.void) -> None:
         self.rules = plain(chances)

@@ -170,7 +170,6 @@ class Columns:
         extended = self.oldest(self.whole("extended_per_day"), last=5, floor=90)
         x["due_from"][extended] = day - 1
         x["arrears"][extended] = np.minimum(x["instalment"][extended], x["balance"][extended])
-        x["row"][extended] += HARMED - x["row"][extended] % HISTORIES
         x["promise_due"][extended] = -1
         parked = self.oldest(self.whole("parked_per_day"), last=4, floor=30)
         x["last_attempt"][parked] = self.practice["parked_until"][self.seat[parked]].astype(int)

@@ -45,7 +45,7 @@ def _overhead(effort: Effort) -> list[Figure]:
     plan = Plan.of({"baseline": small}, replications=TINY_RUNS)
     swept, direct = [], []
     for _ in range(effort.repeats):
-        swept.append(_spent(lambda: _seconds(plan, 1)))
+        swept.append(_swept(plan, 1))
         direct.append(_spent(lambda: _simulated(small, TINY_RUNS)))
     wall, cpu = (
         1000 * (min(mine) - min(theirs)) / TINY_RUNS
@@ -75,21 +75,22 @@ def _of(name: str) -> Scenario:
 
 
 def _seconds(plan: Plan, workers: int) -> float:
-    with TemporaryDirectory() as folder:
-        start = perf_counter()
-        sweep(plan, Path(folder) / "store", workers=workers)
-        return perf_counter() - start
+    return _swept(plan, workers)[0]
 
 
-def _simulated(given: Scenario, runs: int) -> float:
-    start = perf_counter()
+def _swept(plan: Plan, workers: int) -> tuple[float, float]:
+    with TemporaryDirectory() as folder:  # removing it is no part of a sweep
+        return _spent(lambda: sweep(plan, Path(folder) / "store", workers=workers))
+
+
+def _simulated(given: Scenario, runs: int) -> None:
     for replication in range(runs):
         list(worlds([given], replication))
-    return perf_counter() - start
 
 
-def _spent(work: Callable[[], float]) -> tuple[float, float]:
-    """The wall seconds that the work says, and processor seconds with those of its children."""
-    before = os.times()
-    wall = work()
+def _spent(work: Callable[[], object]) -> tuple[float, float]:
+    """Wall seconds, and processor seconds with those of child processes."""
+    before, start = os.times(), perf_counter()
+    work()
+    wall = perf_counter() - start
     return wall, sum(os.times()[:4]) - sum(before[:4])

@@ -15,13 +15,18 @@ from rich.table import Table
 from rich.text import Text
 
 from desk.results import Ledgers, Result, about, kind, outcomes, stacked, tables
+from desk.words import Words
 from sim.indicators import INDICATORS
+from sim.labels import KINDS
 from sim.measures import MEASURES
 
 PIPED_WIDTH = 100  # columns, where no terminal tells
 MEASURE_WIDTH, MEANS_WIDTH = 28, 12  # columns that a measure's name and its means need
+FEW = 5  # replications: with fewer, Student's factor alone more than triples an interval
 MOST_PERCENT = 1000.0  # a larger change is one from next to nothing
 INDICATOR_DIGITS = {"share": 4, "yuan": 0}  # of an indicator's unit; two for any other
+ENGLISH = Words("en")
+Lines = tuple[list[str], list[list[str]]]  # headings, and rows of cells
 DIGITS = {measure.key: measure.digits for measure in MEASURES}
 
 
@@ -46,6 +51,7 @@ def print_tables(result: Result) -> None:
     paper = console()
     if kind(result) == "outcome":
         paper.print(_outcome_table(result))
+        _warn_of_few(result.scenario.run.replications)
         return
     names = list(result.outcomes)
     abreast = max((paper.width - MEASURE_WIDTH) // MEANS_WIDTH, 1)
@@ -55,6 +61,15 @@ def print_tables(result: Result) -> None:
         paper.print(_differences_table(name, part, result.base.name))
     for note in result.notes:
         paper.print(f"Note: {note}")
+    _warn_of_few(result.base.scenario.run.replications)
+
+
+def _warn_of_few(runs: int) -> None:
+    if 1 < runs < FEW:
+        console().print(
+            f"Note: intervals of {runs} replications are rough and may leave a measure's range; "
+            f"--replications {2 * FEW} narrows them"
+        )
 
 
 def print_ledgers(ledgers: Ledgers) -> None:
@@ -86,8 +101,9 @@ def known(cell):
     return None if isinstance(cell, float) and not math.isfinite(cell) else cell
 
 
-def ledger_lines(ledger: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+def ledger_lines(ledger: pd.DataFrame, w: Words = ENGLISH) -> Lines:
     """The parts of each indicator as printed: levels are rounded, so that the parts still sum."""
+    kinds = {english: kind for kind, (english, _) in KINDS.items()}
     parts = list(dict.fromkeys(ledger["part"]))
     rows = []
     for key, mine in ledger.groupby("indicator", sort=False):
@@ -100,14 +116,15 @@ def ledger_lines(ledger: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
         truth = mine.set_index("part")["truth"][parts[-1]]
         rows.append(
             [
-                key.replace("_", " "),
+                w.named(INDICATORS[key]),
                 f"{whole[0] / 10**digits:,.{digits}f}",
                 *shown,
                 f"{truth:+,.{digits}f}",
             ]
         )
-    heads = [part.replace(" from a colleague", "").replace("pulled ", "pulled\n") for part in parts]
-    return ["indicator", "replay", *heads, "true lift"], rows
+    heads = [w.label("kind", kinds[part]).replace(" from a", " from\na") for part in parts]
+    ends = (w("unmoved", "无反应时"), w("true lift", "真实提升"))
+    return [w("indicator", "指标"), ends[0], *heads, ends[1]], rows
 
 
 # ---- tables ----
@@ -173,6 +190,8 @@ def interval_text(row, sign: str = "") -> str:
 
 
 def number_text(number: float, row, sign: str = "") -> str:
+    if math.isnan(number):
+        return "-"
     digits = DIGITS[row.measure]
     shown = round(number, digits) or 0.0  # no negative zero
     return f"{shown:{sign if shown else ''},.{digits}f}"

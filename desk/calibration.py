@@ -18,9 +18,8 @@ from desk.blocks import html
 from desk.calibrated_file import scenario_text
 from desk.calibrated_people import behaviour, behaviour_lines, check_collectors, forget
 from desk.calibration_page import behaviour_rows, calibration_document, holdout_rows
-from desk.dossiers import spoken
 from desk.progress import progress_bar
-from desk.words import Words
+from desk.words import Words, spoken
 from sim import InputError, Scenario
 from sim.calibrate import FittedBehaviour, read_taiwan
 from sim.calibrate.account_fit import AccountFit, fit_accounts

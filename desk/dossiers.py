@@ -1,7 +1,6 @@
 """Writes documents to files: the plan document, the report and the workbook."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -10,12 +9,10 @@ from desk.aside import aside
 from desk.blocks import html, markdown
 from desk.explain import plan_document
 from desk.report import Dossier, report_document
-from desk.words import Words
+from desk.words import spoken
 from desk.workbook import write_workbook
 from sim import InputError, Scenario
-from sim.labels import LANGS
 
-NO_CHINESE = "输入有误，说明原文如下："
 TEXT, HTML = (".md", ".txt"), (".html", ".htm")
 
 
@@ -51,23 +48,6 @@ def workbook(folder: Path, studies: Sequence[Path], lang: str, out: Path | None)
     with aside(target) as fresh:
         write_workbook(dossier, fresh, words)
     typer.echo(f"Wrote {target}")
-
-
-@contextmanager
-def spoken(lang: str) -> Iterator[Words]:
-    """The words of `--lang`; within the block, what is wrong is said in that language too.
-
-    Raises InputError for a language that we do not write. What is wrong inside a scenario file is
-    said in English, as its keys are, below a Chinese line.
-    """
-    if lang not in LANGS:
-        raise InputError(f"--lang {lang[:60]}: expected one of {', '.join(LANGS)}")
-    try:
-        yield Words(lang)
-    except InputError as error:
-        if lang == "en":
-            raise
-        raise InputError(error.zh or f"{NO_CHINESE}\n{error}") from None
 
 
 def _check_ending(path: Path, *endings: str) -> None:

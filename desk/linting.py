@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from desk.dossiers import spoken
+from desk.words import spoken
 from sim import Scenario
 from sim.flaws import Flaw, flaws
 

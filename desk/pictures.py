@@ -9,11 +9,10 @@ import typer
 
 from desk.aside import aside
 from desk.blocks import picture_page
-from desk.dossiers import spoken
 from desk.fonts import FONTS, lent_to_browsers
 from desk.report import Dossier, named
 from desk.study_chapters import study_figure
-from desk.words import Words
+from desk.words import Words, spoken
 from sim import Comparison, InputError
 from sim.insight_plots import gaming_figure
 from sim.labels import Lang

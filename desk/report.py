@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -28,8 +28,8 @@ MOST_TASKS = 8  # of the table of gaming hours
 def report_document(dossier: Dossier, w: Words) -> list[Block]:
     """The dossier as blocks."""
     return [
-        Heading(_title(dossier, w), 1), *_question(dossier, w), *findings(dossier, w),
-        *studied(dossier, w),
+        Heading(_title(dossier, w), 1), *_question(dossier, w),
+        *findings(dossier, w, _ledgers(dossier, w)), *studied(dossier, w),
         Heading(w("The schemes in plain words", "方案说明")), *_schemes(dossier, w),
         Heading(w("Assumptions that differ", "情景间不同的假设")), *_differing(dossier, w),
         Heading(w("Where the numbers come from", "参数来源")), *_provenance(dossier, w),
@@ -37,11 +37,11 @@ def report_document(dossier: Dossier, w: Words) -> list[Block]:
     ]  # fmt: skip
 
 
-def findings(d: Dossier, w: Words) -> list[Block]:
-    """What came out: the result, what gets gamed, cost and value."""
+def findings(d: Dossier, w: Words, closer: Iterable[Block] = ()) -> list[Block]:
+    """What came out: the result, what gets gamed and a closer look at it, cost and value."""
     return [
         Heading(w("Result", "结果")), *_result(d, w),
-        Heading(w("What gets gamed", "哪些指标被操纵")), *_gaming(d, w),
+        Heading(w("What gets gamed", "哪些指标被操纵")), *_gaming(d, w), *closer,
         Heading(w("Cost and value", "成本与价值")), *_cost(d, w),
     ]  # fmt: skip
 
@@ -168,6 +168,8 @@ def _gaming(d: Dossier, w: Words) -> Iterator[Block]:
         else:
             yield Paragraph(w("No hour went to gaming.", "没有工时用于操纵。"))
 
+
+def _ledgers(d: Dossier, w: Words) -> Iterator[Block]:
     for name, ledger in d.ledgers.items():
         yield from _ledger(d.names[name], ledger, w)
     if not d.ledgers:

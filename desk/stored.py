@@ -8,7 +8,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from desk.answer import console
+from desk.answer import DIGITS, console, number_text
 from desk.aside import aside
 from sim import InputError
 from sim.query import TABLES, asked
@@ -27,7 +27,7 @@ def table_of(folder: Path, name: str, sweep: str | None, sql: str | None) -> pd.
         raise InputError(f"{folder}: this store has no sweep yet")
     try:
         return asked(store, sweep or sweeps[0], f"FROM {name}" if sql is None else sql)
-    except (duckdb.Error, AttributeError) as error:  # no relation: not a query
+    except duckdb.Error as error:
         text = " ".join(str(error).split())
         raise InputError(f"--sql: expected a query over {', '.join(TABLES)} ({text})") from None
 
@@ -43,11 +43,23 @@ def save(table: pd.DataFrame, path: Path) -> None:
 
 def tell(table: pd.DataFrame) -> None:
     """The head of a table on stdout."""
-    shown = table.iloc[:MOST_ROWS, :MOST_COLUMNS]
-    grid = Table(*map(str, shown), box=box.SIMPLE_HEAD, pad_edge=False)
-    for row in shown.itertuples(index=False):
-        grid.add_row(*(f"{cell:,.6g}" if isinstance(cell, float) else str(cell) for cell in row))
+    shown = table.drop(columns="meaning", errors="ignore").iloc[:MOST_ROWS, :MOST_COLUMNS]
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name, column in shown.items():
+        number = pd.api.types.is_numeric_dtype(column)
+        grid.add_column(str(name).replace(".", ".\n"), justify="right" if number else "left")
+    for _, row in shown.iterrows():
+        grid.add_row(*(_text(cell, row) for cell in row))
     console().print(grid)
-    if shown.shape != table.shape:
+    if table.empty:
+        typer.echo("No row.")
+    elif shown.shape != table.shape:
         rows, columns = table.shape
         typer.echo(f"Shown in part: {rows:,} rows, {columns} columns; --out writes all.")
+
+
+def _text(cell: object, row: pd.Series) -> str:
+    """A number with the digits of the row's measure, if it has one."""
+    if not isinstance(cell, float):
+        return str(cell)
+    return number_text(cell, row) if row.get("measure") in DIGITS else f"{cell:,.6g}"

@@ -46,11 +46,13 @@ def precision_of(text: str | None) -> dict | None:
         number = float(form[2]) if form else math.nan
     except ValueError:
         number = math.nan
-    if math.isnan(number):
+    if not 0.0 < number < math.inf:
         raise InputError(
             f"--precision {text}: expected a measure and half the width of its interval, like "
             f"{MAIN}=5000 or {MAIN}=1%"
         )
+    if form[1] not in (measures := [measure.key for measure in MEASURES]):
+        raise InputError(f"--precision {text}: expected one of {', '.join(measures)}")
     return {"measure": form[1]} | ({"share": number / 100} if form[3] else {"half_width": number})
 
 

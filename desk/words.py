@@ -1,15 +1,18 @@
 """Words: one language for numbers, names and sentences that people read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from optimize.limits import QUANTITIES
+from sim import InputError
 from sim.indicators import INDICATORS, TASKS
-from sim.labels import Lang, activity_label, label
+from sim.labels import LANGS, Lang, activity_label, label
 from sim.measures import MEASURES
 from sim.scheme.measure import IN_YUAN
 from sim.shown import shortened, visible
 
+NO_CHINESE = "输入有误，说明原文如下："
 MEASURED = {measure.key: measure for measure in MEASURES}
 
 
@@ -105,3 +108,20 @@ def short_names(names: Sequence[str]) -> dict[str, str]:
             text = f"{plainly} ({number})"
         short[name] = text
     return short
+
+
+@contextmanager
+def spoken(lang: str) -> Iterator[Words]:
+    """The words of `--lang`; within the block, what is wrong is said in that language too.
+
+    Raises InputError for a language that we do not write. What is wrong inside a scenario file is
+    said in English, as its keys are, below a Chinese line.
+    """
+    if lang not in LANGS:
+        raise InputError(f"--lang {lang[:60]}: expected one of {', '.join(LANGS)}")
+    try:
+        yield Words(lang)
+    except InputError as error:
+        if lang == "en":
+            raise
+        raise InputError(error.zh or f"{NO_CHINESE}\n{error}") from None

@@ -62,7 +62,7 @@ INCENTIVE = Quantity(
 )  # fmt: skip
 BAD_DEBT_RATE = Quantity(
     "bad_debt_rate", "bad-debt rate", "坏账率", "share per period",
-    {"written_off_yuan": 1.0}, "exposure_yuan", 5,
+    {"bad_debt_yuan": 1.0}, "exposure_yuan", 5,
 )  # fmt: skip
 RECOVERY_RATE = Quantity(
     "recovery_rate", "recovery rate, true", "真实回收率", "share", {"cash_yuan": 1.0}, "due_yuan"

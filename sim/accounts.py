@@ -12,7 +12,7 @@ from sim.best import best_of, cut_of_best
 from sim.chance import GOLDEN, mix
 from sim.compiled import compiled
 from sim.hiding import extend, park
-from sim.lateness import LATE, MONTH, age_column, bucket_of, watch
+from sim.lateness import LATE, MONTH, age_column, bucket_of, observed, watch
 from sim.records import CLOSED, CURED, FRESH, HARMED, HISTORIES, LAST_MISS, NEVER, REST_DAYS
 from sim.units import CHARGE_OFF_DAY
 
@@ -93,6 +93,7 @@ def _pay(x, day, word, boost, discounted, own, c, flow):
         if row % HISTORIES == FRESH:
             x.row = row + CURED
         x.due_from = NEVER
+        x.good_since = day
         x.promise_due = -1
         if b == LATE or x.balance <= 0:
             _close(x)
@@ -108,6 +109,9 @@ def _cross_boundary(x, days, c, flow):
             _close(x)
         return
     flow.rolls[bucket_of(days) - 1] += 1
+    if x.hidden < CHARGE_OFF_DAY < x.hidden + days:
+        flow.bad_debt += x.balance
+        x.hidden = CHARGE_OFF_DAY * (x.hidden > 0)  # no second time while it is under observation
     if days == CHARGE_OFF_DAY + 1:
         flow.written_off += x.balance
         x.arrears = x.balance
@@ -137,12 +141,16 @@ def _event(x, day, word, p, c, flow):
         return False
     luck = float(word >> uint64(32)) * U32
     if luck >= c.entry[row]:
+        if observed(x, day):
+            return False
         flow.released += x.balance
         _close(x)
         return False
     if luck < p.prevention * c.entry[row]:
         flow.averted += 1
         return False
+    if not observed(x, day):
+        x.hidden = 0
     x.due_from = day - 1
     x.spell_from = day - 1
     x.arrears = min(x.instalment, x.balance)

@@ -28,6 +28,7 @@ MONEY = frozenset(
         "joined",
         "released",
         "written_off",
+        "bad_debt",
         "discount",
         "extended_balance",
         "parked_due",

@@ -27,6 +27,7 @@ def of_tasks(what: Callable[[Task], float]) -> np.ndarray:
 
 WRONG, CAUGHT = of_tasks(lambda t: t.wrong), of_tasks(lambda t: t.caught)
 SPELL_DAYS = 30.0 * np.arange(len(BUCKETS)) + 12.0  # usual spell of an account cured in the bucket
+SPELL_DAYS[-1] = 0.0  # what is recovered after charge-off ends no spell that is counted
 ROLL_RISK = np.array([0.40, 0.67, 0.72, 0.75, 0.78, 0.82, 0.0])  # of an unworked account
 CHARGE_OFF_RISK = np.array([0.06, 0.16, 0.32, 0.52, 0.72, 0.88, 0.0])  # likewise
 HITS = ("risk_hits", "warning_hits")  # true hits depend on the platform's risk score
@@ -37,7 +38,8 @@ CASH, CURES, ROLLS, PAID_FIRST = (
 )
 PRODUCED = frozenset(
     [f"cash_m{b + 1}" for b in range(len(BUCKETS))]
-    + [f"{event}_m{b + 1}" for event in ("cures", "rolls") for b in range(len(BUCKETS) - 1)]
+    + [f"cures_m{b + 1}" for b in range(len(BUCKETS))]
+    + [f"rolls_m{b + 1}" for b in range(len(BUCKETS) - 1)]
     + [f"{event}_m{b + 1}" for event in CAUSED_BY_BUCKET for b in range(len(BUCKETS))]
     + ["cure_days", "written_off", "caught", *CAUSED]
     + [c for t in TASKS.values() for c in (*t.real, *t.fake, *t.believed)]

@@ -24,6 +24,7 @@ COUNTED = {
     "released": "balance of cured accounts that went back to the book (fen)",
     "queued": "overdue accounts at each choice of the collector",
     "written_off": "balance charged off (fen)",
+    "bad_debt": "balance charged off, or re-aged and as late but for that (fen)",
     "discount": "arrears waived to get a payment (fen)",
     "extended_balance": "balance of accounts re-aged without payment (fen)",
     "extended": "accounts re-aged without payment",

@@ -11,6 +11,7 @@ from scipy.special import ndtr
 from sim.compiled import compiled
 
 NARROWEST = 1e-9  # knots closer than this are a jump
+LEAST_DOUBT = 1e-12  # sd below which a forecast is a fact
 ROOT_2PI = (2.0 * np.pi) ** 0.5
 Knots = tuple[tuple[float, float], ...]
 
@@ -87,7 +88,7 @@ def payouts(curves, curve, attained):
 
 def expected_payout(knots: Knots, mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
     """Mean payout where the attainment is normal around `mean`; shape as mean."""
-    sd = np.maximum(sd, 1e-12)
+    sd = np.maximum(sd, LEAST_DOUBT)
     out = np.full(np.shape(mean), float(knots[0][1]))
     for (x0, y0), (x1, y1) in pairwise(knots):
         if x1 - x0 < NARROWEST:

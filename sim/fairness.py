@@ -16,18 +16,14 @@ import pandas as pd
 from sim.activity import COLUMN
 from sim.chance import Luck
 from sim.interval import interval
+from sim.labels import FAIRNESS
 from sim.run import Progress, finished, over_replications
 from sim.scenario import Scenario
 from sim.script import Script
 from sim.units import BUCKETS, to_yuan
 from sim.world import World, placed
 
-SOURCES = {
-    "effort": "hours and what they go to",
-    "skill": "skill, tenure and team mates",
-    "case mix": "the accounts of the queue",
-    "luck": "luck, and errors of the record",
-}
+SOURCES = ("effort", "skill", "case mix", "luck")
 Free = frozenset[str]
 ALL = frozenset(SOURCES)
 SUBSETS = [frozenset(c) for n in range(len(SOURCES)) for c in combinations(SOURCES, n)]
@@ -118,18 +114,16 @@ def account_of(found: Sequence[Spread]) -> pd.DataFrame:
     whole = np.array([one.variances[ALL] for one in found])
     parts = pd.DataFrame([shares(one.variances) for one in found])
     rows = [
-        (source, meaning, "share of variance", *_ratio(parts[source].to_numpy(), whole))
-        for source, meaning in SOURCES.items()
+        (source, FAIRNESS[source][0], "share of variance", *_ratio(parts[source].to_numpy(), whole))
+        for source in SOURCES
     ]
-    for key, meaning, unit, values in (
-        ("spread", "standard deviation of incentive pay", "yuan per period", whole**0.5),
-        ("gini_incentive", "Gini coefficient of incentive pay", "0..1",
-         [one.gini_incentive for one in found]),
-        ("gini_pay", "Gini coefficient of pay", "0..1", [one.gini_pay for one in found]),
-        ("rank_correlation", "rank correlation of incentive pay and true contribution", "-1..1",
-         [one.rank_correlation for one in found]),
-    ):  # fmt: skip
-        rows.append((key, meaning, unit, *interval(np.array(values))))
+    for key, unit, values in (
+        ("spread", "yuan per period", whole**0.5),
+        ("gini_incentive", "0..1", [one.gini_incentive for one in found]),
+        ("gini_pay", "0..1", [one.gini_pay for one in found]),
+        ("rank_correlation", "-1..1", [one.rank_correlation for one in found]),
+    ):
+        rows.append((key, FAIRNESS[key][0], unit, *interval(np.array(values))))
     return pd.DataFrame(rows, columns=["figure", "meaning", "unit", "mean", "low", "high"])
 
 

@@ -2,7 +2,7 @@
 
 from sim.compiled import compiled
 from sim.lateness import RE_AGED_AFTER, watch
-from sim.records import HARMED, HISTORIES, NEVER
+from sim.records import NEVER
 from sim.units import CHARGE_OFF_DAY
 
 
@@ -22,8 +22,7 @@ def extend(accounts, first, day, queue, n, wanted, c, bounds, coming, flow):
             flow.extended_balance += x.balance
             x.due_from = day - 1
             x.arrears = min(x.instalment, x.balance)
-            x.row = x.row - x.row % HISTORIES + HARMED
-            x.reages += 1
+            x.hidden += days - 1
             x.promise_due = -1
             watch(x, queue[j], day + 1, c, bounds, coming)
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sim.indicators import INDICATORS, TASKS, Indicator, Task
-from sim.labels import KINDS, LANGS, Lang, Pair
+from sim.labels import KINDS, LANGS, Lang, Pair, label
 from sim.plots import COLOURS, DASHES, INK, Style, dress
 from sim.shown import shown
 
@@ -59,7 +59,22 @@ VIEW_WORDS = (
     ("day of the period", "tenth of people, by incentive ahead", "yuan<br>per hour"),
     ("考核周期第几天", "按预计激励排序的人员十分档", "元/小时"),
 )  # by language
-STUDENT = "bars: 95 % interval over replications"
+VIEW_HOVER: Pair = (
+    "day %{x}, tenth %{y}: %{customdata:,.1f} yuan per hour<extra></extra>",
+    "第%{x}天，第%{y}档：%{customdata:,.1f}元/小时<extra></extra>",
+)
+VIEW_TITLE = (
+    ("What an hour more adds to pay: {}",
+     "as collectors believe it; mean over all people and replications; simulated"),
+    ("多做一小时增加多少薪酬：{}", "催收员的看法；人员与重复的均值；模拟结果"),
+)  # by language  # fmt: skip
+FAIRNESS_WORDS: dict[Lang, tuple[str, str, str, str]] = {
+    "en": ("Where pay differences come from: {}",
+           "% of the variance of incentive pay among seats", "95 % interval",
+           "bars: 95 % interval over replications; simulated"),
+    "zh": ("薪酬差异的来源：{}", "占席位间激励薪酬方差的%", "95%区间",
+           "误差线：重复模拟的95%区间；模拟结果"),
+}  # fmt: skip
 
 
 def gaming_figure(
@@ -138,43 +153,62 @@ def _plain(name: str) -> str:
     return escape(shown(name), quote=False)
 
 
-def fairness_figure(account: pd.DataFrame, name: str) -> go.Figure:
+def fairness_figure(account: pd.DataFrame, name: str, lang: Lang = "en") -> go.Figure:
     """Shares of the variance of incentive pay by source, with their intervals."""
     part = account[account["unit"] == "share of variance"]
     percent = 100.0 * part[["mean", "low", "high"]].to_numpy()
+    said = FAIRNESS_WORDS[lang]
     figure = go.Figure(go.Bar(
-        y=part["meaning"], x=percent[:, 0], orientation="h", marker_color="#0072B2",
+        y=[label("fairness", key, lang) for key in part["figure"]], x=percent[:, 0],
+        orientation="h", marker_color="#0072B2",
         error_x={"symmetric": False, "array": percent[:, 2] - percent[:, 0],
                  "arrayminus": percent[:, 0] - percent[:, 1], "color": INK},
-        customdata=percent[:, 1:], hovertemplate="%{y}: %{x:.1f} %<br>95 % interval "
-        "%{customdata[0]:.1f} to %{customdata[1]:.1f} %<extra></extra>",
+        customdata=percent[:, 1:], hovertemplate=f"%{{y}}: %{{x:.1f}} %<br>{said[2]} "
+        "%{customdata[0]:.1f} … %{customdata[1]:.1f} %<extra></extra>",
     ))  # fmt: skip
     figure.update_yaxes(autorange="reversed", automargin=True)
-    figure.update_xaxes(title_text="% of the variance of incentive pay among seats")
-    dress(figure, f"Where pay differences come from: {_plain(name)}", f"{STUDENT}; simulated", 420)
+    figure.update_xaxes(title_text=said[1])
+    dress(figure, said[0].format(_plain(name)), said[3], 420)
     return figure
 
 
-def view_figure(view: pd.DataFrame, name: str) -> go.Figure:
+def view_figure(view: pd.DataFrame, name: str, lang: Lang = "en") -> go.Figure:
     """Heat maps of marginal pay by day and attainment, of the tasks it matters most for."""
-    shown, means = _dearest(view, SHOWN), _cells(view)
+    shown, means, at = _dearest(view, SHOWN), _cells(view), LANGS.index(lang)
     figure = make_subplots(
-        2, 3, subplot_titles=[f"{TASKS[t].en}<br>{TASKS[t].zh}" for t in shown],
-        shared_xaxes=True, shared_yaxes=True, vertical_spacing=0.16, horizontal_spacing=0.03,
+        2, 3, subplot_titles=[_named(TASKS[task], lang) for task in shown],
+        shared_xaxes=True, shared_yaxes=True, vertical_spacing=0.12, horizontal_spacing=0.03,
     )  # fmt: skip
     for place, task in enumerate(shown):
-        grid = _grid(means, task)
-        heat = go.Heatmap(
-            z=grid, x=grid.columns, y=grid.index, coloraxis="coloraxis",
-            hovertemplate="day %{x}, tenth %{y}: %{z:,.1f} yuan per hour<extra></extra>",
-        )  # fmt: skip
-        figure.add_trace(heat, row=place // 3 + 1, col=place % 3 + 1)
-    figure.update_layout(coloraxis={"colorscale": "Cividis", "colorbar_title": "yuan<br>per hour"})
-    figure.update_xaxes(title_text="day of the period", row=2)
-    figure.update_yaxes(title_text="tenth of people, by incentive ahead", dtick=3, tick0=1, col=1)
-    note = "as collectors believe it; mean over all people and replications; simulated"
-    dress(figure, f"What an hour more adds to pay: {_plain(name)}", note, 720)
-    return figure.update_layout(margin_t=150)
+        figure.add_trace(_heat(_grid(means, task), lang), row=place // 3 + 1, col=place % 3 + 1)
+    figure.update_layout(coloraxis=_colours([means], lang))
+    figure.update_xaxes(title_text=VIEW_WORDS[at][0], row=2)
+    figure.update_yaxes(title_text=VIEW_WORDS[at][1], dtick=3, tick0=1, col=1)
+    title, note = VIEW_TITLE[at]
+    dress(figure, title.format(_plain(name)), note, 720)
+    return figure.update_layout(margin_t=130)
+
+
+def _heat(grid: pd.DataFrame, lang: Lang) -> go.Heatmap:
+    """A task's cells; colours are logarithmic away from zero."""
+    return go.Heatmap(
+        z=np.arcsinh(grid), x=grid.columns, y=grid.index, customdata=grid, coloraxis="coloraxis",
+        hovertemplate=VIEW_HOVER[LANGS.index(lang)],
+    )  # fmt: skip
+
+
+def _colours(means: Iterable[pd.Series], lang: Lang) -> dict:
+    """The colour scale of such cells, marked in yuan."""
+    lowest, highest = min(m.min() for m in means), max(m.abs().max() for m in means)
+    marks = [m for m in (1, 3, 10, 30, 100, 300, 1000, 3000) if m <= highest] or [1]
+    if lowest < -1:
+        marks = [-m for m in reversed(marks)] + marks
+    marks = sorted({0, *marks})
+    return {
+        "colorscale": "Cividis",
+        "colorbar": {"title": VIEW_WORDS[LANGS.index(lang)][2], "thickness": 14,
+                     "tickvals": list(np.arcsinh(marks)), "ticktext": [f"{m:,}" for m in marks]},
+    }  # fmt: skip
 
 
 def views_figure(views: Mapping[str, pd.DataFrame], lang: Lang) -> go.Figure:
@@ -189,18 +223,11 @@ def views_figure(views: Mapping[str, pd.DataFrame], lang: Lang) -> go.Figure:
         vertical_spacing=0.06, subplot_titles=titles,
     )  # fmt: skip
     figure.for_each_annotation(lambda title: title.update(x=0, xanchor="left", font_size=12))
-    hover = ("day %{x}, tenth %{y}: %{customdata:,.1f} yuan per hour<extra></extra>",
-             "第%{x}天，第%{y}档：%{customdata:,.1f}元/小时<extra></extra>")  # fmt: skip
     for col, view in enumerate(views.values(), start=1):
         means = _cells(view)
         for row, task in enumerate(tasks, start=1):
-            if task not in means.index:
-                continue
-            grid = _grid(means, task)
-            figure.add_heatmap(
-                z=np.arcsinh(grid), x=grid.columns, y=grid.index, customdata=grid, row=row,
-                col=col, coloraxis="coloraxis", hovertemplate=hover[LANGS.index(lang)],
-            )  # fmt: skip
+            if task in means.index:
+                figure.add_trace(_heat(_grid(means, task), lang), row=row, col=col)
     _name_columns(figure, views)
     _dress_views(figure, views, len(tasks), lang)
     return figure
@@ -237,21 +264,12 @@ def _name_columns(figure: go.Figure, names: Iterable[str]) -> None:
 
 
 def _dress_views(figure: go.Figure, views: Mapping, tasks: int, lang: Lang) -> None:
-    """Axes, and a colour bar that is marked in yuan."""
-    most = max(_cells(view).abs().max() for view in views.values())
-    marks = [m for m in (1, 3, 10, 30, 100, 300, 1000, 3000) if m <= most] or [1]
-    if min(_cells(view).min() for view in views.values()) < -1:
-        marks = [-m for m in reversed(marks)] + marks
-    marks = sorted({0, *marks})
+    """Axes and colours."""
     said = VIEW_WORDS[LANGS.index(lang)]
     figure.update_xaxes(title={"text": said[0], "font": {"size": 11}}, row=tasks)
     figure.update_yaxes(dtick=3, tick0=1, col=1)
     figure.update_yaxes(title={"text": said[1], "font": {"size": 11}}, col=1, row=(tasks + 1) // 2)
-    figure.update_layout(coloraxis={
-        "colorscale": "Cividis",
-        "colorbar": {"title": said[2], "tickvals": list(np.arcsinh(marks)),
-                     "ticktext": [f"{m:,}" for m in marks], "thickness": 14},
-    })  # fmt: skip
+    figure.update_layout(coloraxis=_colours([_cells(view) for view in views.values()], lang))
     _side_by_side(figure, 110 + 115 * tasks)
 
 

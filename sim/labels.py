@@ -136,6 +136,7 @@ ACTIVITY: dict[str, Pair] = {
     "warning_hits": ("right early warnings", "准确的预警案例"),
     "warnings": ("early warnings", "预警案例"),
     "written_off": ("balance charged off", "核销余额"),
+    "bad_debt": ("balance gone bad, re-aged or not", "真实坏账余额"),
 }
 BY_BUCKET: dict[str, Pair] = {
     "cash": ("cash", "回款"),
@@ -257,6 +258,7 @@ COLUMNS: dict[str, Pair] = {
     "due_yuan": ("arrears due, yuan", "应收逾期款（元）"),
     "exposure_yuan": ("balance overdue, yuan", "逾期余额（元）"),
     "written_off_yuan": ("charged off, yuan", "核销金额（元）"),
+    "bad_debt_yuan": ("gone bad, re-aged or not, yuan", "真实坏账金额（元）"),
     "expected_loss_yuan": ("rise of expected losses, yuan", "预期损失增加（元）"),
     "discount_yuan": ("discounts, yuan", "减免金额（元）"),
     "net_cash_yuan": ("net cash, yuan", "净回款（元）"),
@@ -312,12 +314,16 @@ PAGE: dict[str, Pair] = {
     "draft": ("Proposed scheme", "拟议方案"),
     "money": ("Money", "金额"),
     "shape": ("Payout curve, threshold and cap", "兑付曲线、起付点与封顶"),
+    "targets": ("Targets: where an indicator pays in full", "目标值（全额兑付点）"),
     "bars": ("Bars of gates", "门槛条件"),
     "platform": ("Data platform", "数据平台"),
     "budget": ("Budget", "预算"),
     "budget of": ("Incentive budget, yuan per seat and period", "激励预算，元/席位·周期"),
     "points": ("Weights", "权重"),
     "lock": ("Lock this weight", "锁定此权重"),
+    "wage": ("flat wage, yuan", "固定工资（元）"),
+    "prizes": ("prizes, % of the file's", "名次奖金，文件金额的%"),
+    "deductions": ("deductions, % of the file's", "扣罚，文件金额的%"),
     "rates": ("commission, % of the file's rates", "提成，文件费率的%"),
     "reach": ("pays from … to …, % of the target", "起付点至封顶点，目标值的%"),
     "own curve": ("as in the file", "与文件相同"),
@@ -405,10 +411,28 @@ PAGE: dict[str, Pair] = {
     ),
 }
 
+FAIRNESS: dict[str, Pair] = {  # what spreads pay, and how far it follows contribution
+    "effort": ("hours and what they go to", "工时及其去向"),
+    "skill": ("skill, tenure and team mates", "能力、司龄与组员"),
+    "case mix": ("the accounts of the queue", "案件难易"),
+    "luck": ("luck, and errors of the record", "运气与记录误差"),
+    "spread": ("standard deviation of incentive pay", "激励薪酬的标准差"),
+    "gini_incentive": ("Gini coefficient of incentive pay", "激励薪酬的基尼系数"),
+    "gini_pay": ("Gini coefficient of pay", "薪酬的基尼系数"),
+    "rank_correlation": ("rank correlation of incentive pay and true contribution",
+                         "激励薪酬与真实贡献的秩相关"),
+}  # fmt: skip
+FAIRNESS_UNITS: dict[str, Pair] = {
+    "share of variance": ("share of variance", "方差占比"),
+    "yuan per period": ("yuan per period", "元/周期"),
+    "0..1": ("from 0 to 1", "0至1"),
+    "-1..1": ("from -1 to 1", "-1至1"),
+}
 GROUPS = {
     "component": COMPONENTS, "field": FIELDS, "activity": ACTIVITY, "by bucket": BY_BUCKET,
     "bucket": BUCKETS, "category": CATEGORIES, "curve": CURVES, "unit": UNITS, "kind": KINDS,
     "who": WHO, "profit": PROFIT, "column": COLUMNS,
+    "fairness": FAIRNESS, "fairness unit": FAIRNESS_UNITS,
     "class": CLASSES, "page": PAGE,
 }  # fmt: skip
 

@@ -8,7 +8,10 @@ from sim.units import BUCKETS, CHARGE_OFF_DAY, DAYS_PER_MONTH
 
 LATE = len(BUCKETS) - 1  # bucket index of charged-off accounts
 MONTH = DAYS_PER_MONTH
-RE_AGED_AFTER = (150, 120, 90)  # days late, the latest first; who hides losses begins there
+RE_AGED_AFTER = (150, 120, 90)  # days late, the latest first
+# A restructured account that was bad before stays so until it has paid for half a year, and is
+# watched for a year (CBIRC & PBoC 2023, order 1, articles 15, 20 and 22).
+PROVEN_DAYS, OBSERVED_DAYS = 180, 365
 
 
 @compiled(inline="always")
@@ -45,3 +48,20 @@ def watch(x, j, day, c, bounds, coming):
     """From `day` on, account j needs a look if its draw is below the bound or its day has come."""
     bounds[j] = c.bound[x.row, age_column(day - np.int64(x.due_from))]
     coming[j] = next_day(x, day - 1, c)
+
+
+@compiled(inline="always")
+def observed(x, day):
+    """Whether a performing account was re-aged and is still under observation."""
+    return x.hidden > 0 and day - x.good_since < OBSERVED_DAYS
+
+
+@compiled(inline="always")
+def true_lateness(x, day):
+    """Days late that the account counts for, whatever re-aging took off the record."""
+    late = day - np.int64(x.due_from)
+    if late > 0:
+        return min(late + x.hidden, max(late, CHARGE_OFF_DAY))
+    if not observed(x, day):
+        return 0
+    return RE_AGED_AFTER[-1] + 1 if day - x.good_since < PROVEN_DAYS else 1

@@ -137,7 +137,7 @@ class Borrowers(Section):
     )
     harm_entry: float = parameter(
         1.8,
-        "factor on entry after harsh or cosmetic treatment",
+        "factor on entry after harsh treatment",
         "factor",
         band=(1, 2.5),
         source=LIAO,

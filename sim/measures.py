@@ -1,8 +1,8 @@
 """The measures of a replication: what a run comes to, from the sums of its counted periods."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import fsum
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,7 +24,8 @@ class Measure:
 
 
 def _per(part: float, whole: float) -> float:
-    return float(part / whole) if whole else 0.0
+    """NaN of nothing: a replication without contacts has no complaints per contact."""
+    return float(part / whole) if whole else math.nan
 
 
 MEASURES = (
@@ -57,7 +58,7 @@ MEASURES = (
         "bad-debt rate",
         "坏账率",
         "share per period",
-        lambda s: _per(s.written_off_yuan, s.exposure_yuan),
+        lambda s: _per(s.bad_debt_yuan, s.exposure_yuan),
         4,
     ),
     Measure(
@@ -182,8 +183,8 @@ def measures_of(periods: Mapping[str, Sequence[float]], warm_up: int) -> dict[st
     Sums are exact before they are rounded, so that no order of adding shows in a result.
     """
     counted = [at for at, period in enumerate(periods["period"]) if period >= warm_up]
-    sums = {name: fsum(column[at] for at in counted) for name, column in periods.items()}
-    weeks = fsum(periods["seats"][at] * periods["days"][at] / 7.0 for at in counted)
+    sums = {name: math.fsum(column[at] for at in counted) for name, column in periods.items()}
+    weeks = math.fsum(periods["seats"][at] * periods["days"][at] / 7.0 for at in counted)
     sums |= {"periods": len(counted), "seat_periods": sums["seats"], "seat_weeks": weeks}
     row = SimpleNamespace(**sums)
     return {measure.key: measure.of(row) for measure in MEASURES}
@@ -193,15 +194,18 @@ def paired(mine: np.ndarray, base: np.ndarray) -> dict[str, float]:
     """The difference of two arrays of replications with the same luck, and its 95 % interval.
 
     `unpaired_runs` is how many runs of either with independent luck would give as small a standard
-    error; over `runs` it is the factor by which the same luck reduces the variance.
+    error; over `runs` it is the factor by which the same luck reduces the variance. Replications
+    in which either has no value are left out.
     """
+    both = np.isfinite(mine) & np.isfinite(base)
+    mine, base = mine[both], base[both]
     mean, low, high = interval(mine - base)
     apart = np.var(mine, ddof=1) + np.var(base, ddof=1) if len(mine) > 1 else np.nan
     together = np.var(mine - base, ddof=1) if len(mine) > 1 else np.nan
     gain = apart / together if together > 0 else np.nan
     return {
-        "base": float(base.mean()),
-        "mean": float(mine.mean()),
+        "base": interval(base)[0],
+        "mean": interval(mine)[0],
         "difference": mean,
         "low": low,
         "high": high,

@@ -55,7 +55,7 @@ class Panel:
         return Panel(self.state[:, cut], self.balance_fen[:, cut], self.repaid_fen[:, cut])
 
 
-class _Watched(World):
+class Watched(World):
     """A world that keeps what its accounts look like on the last evening of each period."""
 
     def __init__(self, scenario: Scenario, replication: int):
@@ -83,12 +83,16 @@ class _Watched(World):
 
 
 def observe(scenario: Scenario, replication: int) -> Panel:
-    """The panel of one replication, month 0 being the evening before the first day.
+    """The panel of one replication, month 0 being the evening before the first day."""
+    return panel_of(Watched(scenario, replication))
+
+
+def panel_of(world: Watched) -> Panel:
+    """The panel of a world, carried to its horizon; its accounts are those of `world.names`.
 
     An account that leaves because all is repaid, or because it is watched no longer, counts as
     performing in that month and is absent from then on. A claim that is sold is absent.
     """
-    world = _Watched(scenario, replication)
     while world.running:
         world.step()
     state, balance = (np.stack(columns, axis=1) for columns in zip(*world.evenings, strict=True))

@@ -52,7 +52,7 @@ CASH = Panel(
 BAD_DEBT = Panel(
     "Bad-debt rate",
     "share per period",
-    "written_off_yuan",
+    "bad_debt_yuan",
     "exposure_yuan",
     1.0,
     ".1%",

@@ -33,11 +33,18 @@ def asked(store: Store, sweep: str, sql: str) -> pd.DataFrame:
             for name, made in SUMMED.items():
                 if name in sql.lower():
                     base.register(name, made(Swept.read(store, sweep)))
+            _check(base, sql)
             try:
                 return base.sql(sql).df()
             except duckdb.IOException:  # compacted away by another process: list the files anew
                 if files == list(map(str, store.files())):
                     raise
+
+
+def _check(base: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """A query reads: what would write a file or change a table is none."""
+    if [s.type for s in base.extract_statements(sql)] != [duckdb.StatementType.SELECT]:
+        raise duckdb.InvalidInputException("this is not one SELECT")
 
 
 def _see(base: duckdb.DuckDBPyConnection, store: Store, sweep: str, files: list[str]) -> None:

@@ -28,12 +28,13 @@ ACCOUNT = np.dtype(
         ("spell_from", np.int16),  # first day of the spell
         ("last_attempt", np.int16),  # day
         ("promise_due", np.int16),  # day; -1 if none
+        ("hidden", np.int16),  # days of lateness that re-aging took off the record
+        ("good_since", np.int16),  # day of the last cure
         ("row", np.uint8),  # latent type x 3 + history; CLOSED when it left
         ("promise", np.uint8),  # 0 will be broken, 1 kept, 2 kept with a discount
         ("tries", np.uint8),  # attempts in this week
         ("misses", np.uint8),  # failed contacts in a row
-        ("reages", np.uint8),  # times re-aged
-        ("spare", np.uint8, (9,)),  # pads to a cache line
+        ("spare", np.uint8, (6,)),  # pads to a cache line
     ]
 )
 

@@ -13,7 +13,7 @@ from sim.world import World
 
 Tables = dict[str, pd.DataFrame]
 TABLES = ("periods", "seats", "indicators", "efforts", "ledger")
-MONEY = ("due", "exposure", "written_off", "discount")  # totals of a period, true
+MONEY = ("due", "exposure", "written_off", "bad_debt", "discount")  # totals of a period, true
 COUNTS = (
     "complaints", "contacts", "attempts", "harsh_contacts", "breaches", "compliant", "checked",
     "files_complete", "files_due", "relapses", "entries", "extended", "caught", "promises", "kept",

@@ -34,7 +34,12 @@ def face(text: str) -> str:
     """The style rule that brings the font to a page with such text; none without Chinese."""
     if not CHINESE.search(text):
         return ""
-    return f'@font-face {{ font-family: "{FAMILY}"; src: url({_packed()}) format("opentype"); }}'
+    return face_at(_packed())
+
+
+def face_at(url: str) -> str:
+    """The style rule that brings the font from there, once a page needs it."""
+    return f'@font-face {{ font-family: "{FAMILY}"; src: url({url}) format("opentype"); }}'
 
 
 @cache

@@ -9,8 +9,10 @@ from typing import Any
 from dash import ALL, MATCH, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
+from flask import send_file
 
 from desk.blocks import html as document
+from desk.fonts import FILE, FONTS, face_at
 from desk.page.controls import Chosen
 from desk.page.draft import GROUPS, OWN, ends
 from desk.page.drawn import drawn
@@ -105,7 +107,7 @@ def _bar(said: str, done: int, total: int, w: Words) -> list[Component]:
 def _written(run: Run, what: str, lang: Any) -> dict:
     """Report or workbook of a comparison, as what is downloaded."""
     with TemporaryDirectory() as place:
-        save(run.found, Path(place) / "results")
+        save(run.found, Path(place) / "results", run.looked.ledgers if run.looked else {})
         made, w = Dossier.of(Path(place) / "results"), Words(lang)
         if what == "report":
             blocks = report_document(made, w)
@@ -131,12 +133,20 @@ def page_app(library: Library, runs: Runs) -> Dash:
     """The application; it serves its own assets and asks no other host."""
     app = Dash(__name__, title="postloan", update_title=None, serve_locally=True)
     app.layout = skeleton(library)
+    _lend_font(app)
     page = Page(library, runs)
     _connect_files(app, page)
     _connect_controls(app, page)
     _connect_runs(app, page)
     _connect_sections(app, page)
     return app
+
+
+def _lend_font(app: Dash) -> None:
+    """Serve the font for Chinese; a browser asks for it where its system has none."""
+    app.server.add_url_rule(f"/{FILE.name}", "font", lambda: send_file(FILE, max_age=86_400))
+    style = f"<style>{face_at(FILE.name)} :root {{ --fonts: {FONTS}; }}</style>"
+    app.index_string = app.index_string.replace("{%css%}", style + "{%css%}")
 
 
 def _controls(kind: type) -> tuple:

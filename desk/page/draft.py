@@ -6,14 +6,32 @@ from typing import Any
 
 from sim import INDICATORS, Scenario
 from sim.curves import CURVES, Curve, knots_of, limited, reach
-from sim.scheme import Booster, Commission, Gate, PoolCap, Scorecard
+from sim.scheme import (
+    Booster,
+    Commission,
+    Component,
+    Gate,
+    Guarantee,
+    Penalty,
+    PoolCap,
+    Rank,
+    Scorecard,
+    Target,
+)
 from sim.scheme.gate import Condition
 
 DIGITS = 4  # of a weight in a file
 PERCENT = 100.0
 OWN = "own"  # the curve that the file itself has, written out
-MONEY, SHAPE, BARS, PLATFORM = GROUPS = ("money", "shape", "bars", "platform")
+MONEY, TARGETS, SHAPE, BARS, PLATFORM = GROUPS = ("money", "targets", "shape", "bars", "platform")
 WATCHED = ("audited", "analytics")  # shares of the platform
+WAGE, TARGET = "wage_yuan", "target of "  # the scheme's own; of an indicator of a card
+SCALED = {  # what moves as a whole, in percent of the file's own: a control, and its fields
+    Commission: ("rates", ("rates",)),
+    Rank: ("prizes", ("places", "shares")),
+    Penalty: ("deductions", ("yuan",)),
+}
+FIELDS = dict(SCALED.values())
 Setting = float | str | list[float]
 
 
@@ -34,61 +52,87 @@ class Dial:
 
 def dials_of(scenario: Scenario) -> list[Dial]:
     """Every control of the scenario, those of the weights left out."""
-    found: list[Dial] = []
+    found = [_money(WAGE, 0, scenario.scheme, "page: wage", "")]
     for place, component in enumerate(scenario.scheme.pay):
-        if isinstance(component, Scorecard):
-            found += _of_card(place, component)
-        elif isinstance(component, Commission):
-            found += _of_commission(place, component)
-        elif isinstance(component, PoolCap):
-            found.append(_money("yuan_per_seat", place, component))
-        elif isinstance(component, Gate | Booster):
-            found += _of_gate(place, component)
+        found += _of_component(place, component)
     for key in WATCHED:
         share = PERCENT * getattr(scenario.platform, key)
         found.append(Dial(f"{key}.0", PLATFORM, f"page: {key}", "", _tidy(share)))
     return found
 
 
-def _money(field: str, place: int, component, least: float = 6000.0) -> Dial:
-    start = getattr(component, field)
+def _of_component(place: int, component: Component) -> Iterator[Dial]:
+    """The controls of the component at that place of the scheme."""
+    about = component.label
+    if type(component) in SCALED:
+        key, _ = SCALED[type(component)]
+        yield Dial(f"{key}.{place}", MONEY, f"page: {key}", about, PERCENT, most=200.0, step=5.0)
+    match component:
+        case Scorecard():
+            yield from _of_card(place, component)
+        case Commission():
+            label = "field: above_yuan"
+            yield _money("above_yuan", place, component, label, about, least=200_000.0)
+        case PoolCap():
+            yield _money("yuan_per_seat", place, component, "field: yuan_per_seat", about)
+        case Guarantee():
+            yield _money("yuan", place, component, "field: yuan", about)
+        case Gate() | Booster():
+            yield from _of_gate(place, component)
+
+
+def _money(
+    field: str, place: int, holder: Any, label: str, about: str, least: float = 6000.0
+) -> Dial:
+    start = getattr(holder, field)
     most = max(least, 3 * start)
     step = 50.0 if most < 50_000 else 1000.0
-    return Dial(f"{field}.{place}", MONEY, f"field: {field}", component.label, start, most=most,
-                step=step)  # fmt: skip
+    return Dial(f"{field}.{place}", MONEY, label, about, start, most=most, step=step)
 
 
 def _of_card(place: int, card: Scorecard) -> Iterator[Dial]:
-    yield _money("pool_yuan", place, card)
+    yield _money("pool_yuan", place, card, "field: pool_yuan", card.label)
     own = OWN if isinstance(card.curve, tuple) else card.curve
     names = tuple(dict.fromkeys([own, *CURVES]))
     yield Dial(f"curve.{place}", SHAPE, "field: curve", card.label, own, options=names)
     start, cap = ends(card.curve)
     yield Dial(f"reach.{place}", SHAPE, "page: reach", card.label, [start, cap],
                least=min(0.0, start), most=max(200.0, cap))  # fmt: skip
+    yield from _targets(place, card)
 
 
-def _of_commission(place: int, commission: Commission) -> Iterator[Dial]:
-    yield Dial(f"rates.{place}", MONEY, "page: rates", commission.label, PERCENT, most=200.0,
-               step=5.0)  # fmt: skip
-    yield _money("above_yuan", place, commission, least=200_000.0)
+def _targets(place: int, card: Scorecard) -> Iterator[Dial]:
+    """Where each indicator of a card counts as fully attained."""
+    for key in (key for key in card.weights if key in INDICATORS):
+        usual, given = INDICATORS[key], card.targets.get(key, Target())
+        start = usual.target if given.target is None else given.target
+        yield _level(f"{TARGET}{key}.{place}", TARGETS, key, start, card.label)
+
+
+def _level(key: str, group: str, measure: str, at: float, about: str) -> Dial:
+    """A control for a value that an indicator may have, in percent if it is a share."""
+    usual = INDICATORS[measure]
+    scale, width = _scale(measure), abs(usual.target - usual.zero)
+    most = max(usual.zero, usual.target, at) + 0.5 * width
+    return Dial(
+        key, group, f"measure: {measure}", about, _tidy(scale * at),
+        least=min(0.0, _tidy(scale * at)),
+        most=min(_tidy(scale * most), PERCENT) if scale > 1 else most,
+        step=0.5 if scale > 1 else _tidy(width / 100),
+    )  # fmt: skip
+
+
+def _scale(measure: str) -> float:
+    return PERCENT if INDICATORS[measure].unit == "share" else 1.0
 
 
 def _of_gate(place: int, gate: Gate | Booster) -> Iterator[Dial]:
     """A bar for each condition on an indicator, whose usual values are known."""
     if isinstance(gate, Gate) and gate.action == "cap":
-        yield _money("cap_yuan", place, gate)
+        yield _money("cap_yuan", place, gate, "field: cap_yuan", gate.label)
     for key, number, condition in _conditions(gate):
-        usual = INDICATORS[condition.measure]
-        scale = PERCENT if usual.unit == "share" else 1.0
         bar = condition.at_most if condition.at_least is None else condition.at_least
-        width = abs(usual.target - usual.zero)
-        most = max(usual.zero, usual.target, bar) + 0.5 * width
-        yield Dial(
-            f"{key}_{number}.{place}", BARS, f"measure: {condition.measure}", gate.label,
-            _tidy(scale * bar), most=min(_tidy(scale * most), PERCENT) if scale > 1 else most,
-            step=0.5 if scale > 1 else _tidy(width / 100),
-        )  # fmt: skip
+        yield _level(f"{key}_{number}.{place}", BARS, condition.measure, bar, gate.label)
 
 
 def _conditions(gate: Gate | Booster) -> Iterator[tuple[str, int, Condition]]:
@@ -184,18 +228,33 @@ def _move(values: dict[str, Any], what: str, place: str, to: float) -> None:
     if what in WATCHED:
         values["platform"][what] = _tidy(to / PERCENT)
         return
+    if what == WAGE:
+        values["scheme"][WAGE] = to
+        return
     component = values["scheme"]["pay"][int(place)]
-    if what == "rates":
-        rates = component["rates"]
-        component["rates"] = {b: round(r * to / PERCENT, 6) for b, r in rates.items()}
+    if what in FIELDS:
+        component.update({f: _times(component[f], to / PERCENT) for f in FIELDS[what]})
+    elif what.startswith(TARGET):
+        key = what.removeprefix(TARGET)
+        kept = component["targets"].get(key) or Target().model_dump(mode="json")
+        component["targets"][key] = kept | {"target": _tidy(to / _scale(key))}
     elif what in component:
         component[what] = to
     else:
         key, _, number = what.rpartition("_")
         condition = component[key][int(number)]
-        scale = PERCENT if INDICATORS[condition["measure"]].unit == "share" else 1.0
         bar = "at_most" if condition["at_least"] is None else "at_least"
-        condition[bar] = _tidy(to / scale)
+        condition[bar] = _tidy(to / _scale(condition["measure"]))
+
+
+def _times(amounts: Any, factor: float) -> Any:
+    """Amounts by name, by place, or beside a share, all times a factor."""
+    if isinstance(amounts, dict):
+        return {name: _times(amount, factor) for name, amount in amounts.items()}
+    if isinstance(amounts, list):
+        return [[x[0], _times(x[1], factor)] if isinstance(x, list) else _times(x, factor)
+                for x in amounts]  # fmt: skip
+    return round(amounts * factor, 6)
 
 
 def _curve(own: Curve, shape: str, reached: list[float]) -> Curve:

@@ -1,6 +1,6 @@
 """Blocks of a document as components of the page; every text stays text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -8,6 +8,19 @@ from dash.development.base_component import Component
 from desk.blocks import FONTS, Block, Bullets, Heading, Paragraph, Picture, Table
 
 GRAPH = {"displaylogo": False, "displayModeBar": False, "responsive": True}
+
+
+class TextTable(Component):
+    """A table of texts, drawn by `assets/table.js`; the first `words` columns are no numbers."""
+
+    _namespace, _type = "postloan", "Table"
+    _prop_names = ("headings", "rows", "words")
+    available_properties = _prop_names
+    available_wildcard_properties = _valid_wildcard_attributes = ()
+    _children_props = ()
+
+    def __init__(self, headings: Sequence[str], rows: Sequence[Sequence[str]], words: int) -> None:
+        super().__init__(headings=headings, rows=rows, words=words)
 
 
 def drawn(blocks: Iterable[Block]) -> list[Component]:
@@ -24,13 +37,8 @@ def _drawn(block: Block) -> Component:
         case Bullets(items):
             return html.Ul([html.Li(item) for item in items])
         case Table(headings, rows, words):
-            head = html.Thead(_row(html.Th, headings, words))
-            return html.Table([head, html.Tbody([_row(html.Td, row, words) for row in rows])])
+            return TextTable(headings, rows, words)
         case Picture(figure, text):
             figure.update_layout(font_family=FONTS)
             graph = dcc.Graph(figure=figure, config=GRAPH)
             return html.Div(graph, role="img", **{"aria-label": text})
-
-
-def _row(cell: type[Component], texts: Iterable[str], words: int) -> Component:
-    return html.Tr([cell(text, className="number" * (i >= words)) for i, text in enumerate(texts)])

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from desk.page.draft import BARS, GROUPS, MONEY, OWN, PLATFORM, SHAPE, Dial, dials_of, points_of
+from desk.page.draft import GROUPS, OWN, TARGETS, Dial, dials_of, points_of
 from desk.page.library import Library
 from desk.words import Words
-from sim import Scenario
+from sim import INDICATORS, Scenario
 from sim.labels import COMPONENTS, LANGS, Lang
 from sim.run import start_of
 from sim.shown import shown
@@ -27,7 +27,6 @@ SECTIONS = {  # title, and what stands there until something is known
     "view": ("view title", "view empty"),
     "winners": ("winners title", "winners empty"),
 }
-TITLES = {MONEY: "money", SHAPE: "shape", BARS: "bars", PLATFORM: "platform"}
 
 
 # ---- texts that follow the language switch ----
@@ -47,6 +46,9 @@ def said(name: dict, lang: Lang) -> str:
     about = name["component"]
     if not about:
         return what
+    if group == "measure":  # a value of it is set: say in what
+        unit = INDICATORS[inner].unit
+        what += w(", ", "，") + ("%" if unit == "share" else w.unit(unit))
     whose = w.label("component", about) if about in COMPONENTS else shown(about)
     return f"{whose}{w(': ', '：')}{what}"
 
@@ -95,7 +97,7 @@ def _controls(library: Library) -> Component:
         html.Div([html.H2(text("draft"), id="draft-title"), _button("reset", "quiet")],
                  className="titled"),
         _group("points", html.Div(id="points")),
-        *(_group(TITLES[group], html.Div(id=group)) for group in GROUPS),
+        *(_group(group, html.Div(id=group)) for group in GROUPS),
         _group("budget", _budget()),
         html.H2(text("take away")),
         html.Div([_button(key, disabled=key != "file") for key in DOWNLOADS], className="buttons"),
@@ -108,8 +110,8 @@ def _budget() -> Component:
 
 
 def _group(title: str, inside: Component) -> Component:
-    return html.Details([html.Summary(text(title)), inside], open=True, className="group",
-                        id=f"group-{title}")  # fmt: skip
+    return html.Details([html.Summary(text(title)), inside], open=title != TARGETS,
+                        className="group", id=f"group-{title}")  # fmt: skip
 
 
 def _found() -> Component:

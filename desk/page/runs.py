@@ -1,7 +1,9 @@
 """Runs: comparisons in processes of their own, so that the page answers while they go on."""
 
 import multiprocessing
+import os
 import secrets
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -26,6 +28,7 @@ from sim.run import compile_loop, finished
 
 MOST_AT_ONCE = 4  # comparisons that may go on together, from any number of tabs
 MOST_KEPT = 30  # finished ones, the newest
+YIELDING = 10  # steps of priority by which a comparison stands behind the page that answers
 SPAWN = multiprocessing.get_context("spawn")  # the server has threads, which a fork would not copy
 
 
@@ -144,6 +147,8 @@ def _listen(run: Run) -> None:
 
 def work(pipe: Connection) -> None:
     """One comparison, in a process of its own: waits for the order, sends progress and results."""
+    if sys.platform != "win32":  # which has no such steps
+        os.nice(YIELDING)
     try:
         with interruptible():
             compile_loop()

@@ -14,7 +14,18 @@ from sim.calibrate import fit_types, read_taiwan
 from sim.evidence.fact import Fact, preset
 from sim.evidence.us_unemployment import QUARTERS
 from sim.market import FRED, TAIWAN
-from sim.panel import CHARGED_OFF, Panel, cure_hazard, early, observe, repaid_shares, roll, stock
+from sim.panel import (
+    CHARGED_OFF,
+    Panel,
+    Watched,
+    cure_hazard,
+    early,
+    observe,
+    panel_of,
+    repaid_shares,
+    roll,
+    stock,
+)
 from sim.run import replicate
 
 OCC = (
@@ -23,6 +34,7 @@ OCC = (
 CHINABOND = "ChinaBond Rating: card NPL static pools, cohorts 2017-2021"
 YINDENG = "Yindeng Centre: personal NPL bulk sales 2022-2025, 6.9-9.4 % of principal"
 CHINA_ONLINE = "Chinese online lenders 2024-25: 85-88 % of what falls overdue collected in 30 days"
+OTS = "OCC & OTS Mortgage Metrics, 2008 Q4 and 2009 Q1: loans modified without lower payments"
 CARD = "card.toml, usual work"
 ONLINE = "online_loan.toml, usual work"
 SETTLE = 3  # months left out
@@ -71,6 +83,38 @@ def share_of_top_fifth(panel: Panel) -> float:
 
 def _early_balances(panel: Panel) -> np.ndarray:
     return panel.balance_fen[early(panel) & (panel.balance_fen > 0)]
+
+
+# ---- accounts re-aged without payment ----
+
+
+class _ReAging(Watched):
+    """A world in which every seat re-ages an account or two a day for a month."""
+
+    def choose(self) -> None:
+        super().choose()
+        self.practice["extended_per_day"] = 1.0 if self.period == SETTLE else 0.0
+
+    def close_period(self) -> None:
+        if self.period == SETTLE:
+            accounts = self.portfolio.accounts
+            self.re_aged = np.isin(self.names, accounts["stream"][accounts["hidden"] > 0])
+        super().close_period()
+
+
+def re_aged(seed: int) -> Panel:
+    """The accounts that were re-aged in a month: its last evening, and a year from there."""
+    months = {"periods": SETTLE + 1 + YEAR, "period_days": 30, "warm_up": 0}
+    scenario = preset("baseline", seed, run=months, response={"mode": "replay"})
+    world = _ReAging(scenario, 0)
+    panel = panel_of(world)
+    return Panel(*(column[world.re_aged, SETTLE + 1 :] for column in vars(panel).values()))
+
+
+def defaulted(panel: Panel, month: int) -> float:
+    """Share that is 60 days late or was charged off, so many months later."""
+    charged_off = (panel.state[:, : month + 1] == CHARGED_OFF).any(axis=1)
+    return float((charged_off | (panel.state[:, month] >= 3)).mean())
 
 
 # ---- an online loan's book ----
@@ -279,6 +323,19 @@ FACTS = (
         CARD,
         card_book,
         median_payment,
+    ),
+    *(
+        Fact(
+            f"re_aged_{month}",
+            f"Of accounts re-aged without payment, the share 60 days late {month} months later",
+            f"{OTS}: {low:.0%} to {high:.0%}",
+            (round(low - 0.05, 2), round(high + 0.05, 2)),
+            "share of accounts",
+            "baseline.toml, usual work, a month of re-aging",
+            re_aged,
+            partial(defaulted, month=month),
+        )
+        for month, (low, high) in {6: (0.46, 0.54), 12: (0.56, 0.59)}.items()
     ),
     Fact(
         "online_roll_m1",

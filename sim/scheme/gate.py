@@ -1,12 +1,15 @@
 """Gate: conditions on quality or conduct decide how much of the earlier pay stands."""
 
 from abc import ABC
+from functools import partial, reduce
 from typing import Literal
 
 import numpy as np
 from pydantic import Field, model_validator
+from scipy.special import ndtr
 
 from sim.activity import Activity
+from sim.curves import LEAST_DOUBT
 from sim.parameter import Section
 from sim.scheme.base import Adjustment, Parts, Yuan
 from sim.scheme.measure import Who, checked_measure, counted, measure_of
@@ -28,9 +31,17 @@ class Condition(Section):
         return self
 
     def holds(self, a: Activity) -> np.ndarray:
-        """Whether the bar is met, (..., seat)."""
-        value = measure_of(self.measure).value(a, self.of)
-        return value <= self.at_most if self.at_least is None else value >= self.at_least
+        """Whether the bar is met, 1 or 0, (..., seat).
+
+        Of a forecast of a group's results the chance that it is, over what the mates may do.
+        """
+        measure = measure_of(self.measure)
+        value = measure.value(a, self.of)
+        above = self.at_most - value if self.at_least is None else value - self.at_least
+        if not a.doubt or self.of == "seat":
+            return (above >= 0.0) * 1.0
+        sd = a.everyone.once(self, measure.reads, partial(measure.doubt, of=self.of), part="sd")
+        return ndtr(above / np.maximum(sd, LEAST_DOUBT))
 
 
 class Conditional(Adjustment, ABC):
@@ -61,16 +72,14 @@ class Conditional(Adjustment, ABC):
         return frozenset().union(*(measure_of(c.measure).reads for c in conditions))
 
     def holds(self, a: Activity) -> np.ndarray:
-        """Whether all of `all_of` and, if there are any, one of `any_of` hold; (..., seat)."""
+        """Whether all of `all_of` and, if there are any, one of `any_of` hold: 1, 0 or a chance."""
         return a.once(self, self._looks_at, self._holds)
 
     def _holds(self, a: Activity) -> np.ndarray:
-        whole = np.logical_and.reduce(np.broadcast_arrays(True, *(c.holds(a) for c in self.all_of)))
+        whole = reduce(np.multiply, (c.holds(a) for c in self.all_of), np.ones(()))
         if not self.any_of:
             return whole
-        return whole & np.logical_or.reduce(
-            np.broadcast_arrays(False, *(c.holds(a) for c in self.any_of))
-        )
+        return whole * (1.0 - reduce(np.multiply, (1.0 - c.holds(a) for c in self.any_of)))
 
 
 class Gate(Conditional):
@@ -101,7 +110,7 @@ class Gate(Conditional):
             "factor": earned * (self.factor or 0.0),
         }[self.action]
         taken = np.minimum(earned - left, np.maximum(so_far.sum(), 0.0))
-        return np.where(self.holds(a), 0.0, -np.maximum(taken, 0.0))
+        return (self.holds(a) - 1.0) * np.maximum(taken, 0.0)
 
 
 class Booster(Conditional):
@@ -111,4 +120,4 @@ class Booster(Conditional):
     share: float = Field(ge=0, le=10, description="what is added, share of the earlier pay")
 
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:
-        return np.where(self.holds(a), self.share * np.maximum(self.earned(so_far), 0.0), 0.0)
+        return self.holds(a) * self.share * np.maximum(self.earned(so_far), 0.0)

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from sim.activity import Activity
 from sim.compiled import compiled
-from sim.curves import Curve, knots_of, payouts, table_of
+from sim.curves import Curve, expected_payout, knots_of, payouts, table_of
 from sim.formula import Formula, Formulas, values
 from sim.indicators import INDICATORS
 from sim.parameter import Section
@@ -229,10 +229,25 @@ class Scorecard(Component):
         return self._judged(of, a)
 
     def _judged(self, of: Who, a: Activity) -> Apart:
-        found, of_rows = self._attained(of, a)
-        attained = found.rows.reshape(len(of_rows), -1)
-        paid = payouts(self._judging.curves, of_rows, attained).reshape(found.rows.shape)
+        found, whose = self._attained(of, a)
+        if a.doubt and of != "seat":
+            return self._expected(found, whose, of, a)
+        attained = found.rows.reshape(len(whose), -1)
+        paid = payouts(self._judging.curves, whose, attained).reshape(found.rows.shape)
         return replace(found, rows=paid)
+
+    def _expected(self, found: Apart, whose: np.ndarray, of: Who, a: Activity) -> Apart:
+        """Of a forecast of a group's results the mean payouts over what the mates may do."""
+        judging, rows = self._judging, np.empty(found.rows.shape)
+        for place, key in enumerate(judging.keys):
+            measure, mine = measure_of(key), whose == place
+            sd = a.everyone.once(self, measure.reads, partial(measure.doubt, of=of), part=(of, key))
+            if self._rule(key) == "difficulty":
+                sd = sd / np.maximum(a.among(of)[measure.ease], LEAST_EASE)
+            knots = knots_of(self.curves.get(key, self.curve))
+            width = abs(judging.widths[place])
+            rows[mine] = expected_payout(knots, found.rows[mine], sd / width)
+        return replace(found, rows=rows)
 
     def _attained(self, of: Who, a: Activity) -> tuple[Apart, np.ndarray]:
         """Attainment of the indicators in the planes in which they move, and whose each row is."""

@@ -1,15 +1,22 @@
 """Chinese text is drawn where the system has no Chinese font, and no glyph is missing."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
 
 from desk.blocks import Paragraph, Picture, html, picture_page
 from desk.fonts import CHINESE, FAMILY, face
+from desk.page.app import page_app
+from desk.page.library import Library
+from desk.page.runs import Runs
 from desk.pictures import png
+from sim import Scenario
 
 ROOT = Path(__file__).parents[2]
 CHROME = shutil.which("chromium") or shutil.which("google-chrome")
@@ -51,11 +58,14 @@ def bare(tmp_path, monkeypatch) -> str:
 
 
 def undrawn(page: str, characters: str) -> list[str]:
-    """The characters that a browser shows as its box for a missing glyph."""
+    """The characters that a browser shows as its box for a missing glyph; by address or text."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROME, args=["--no-sandbox"])
         tab = browser.new_page()
-        tab.set_content(page)
+        if page.startswith("http"):
+            tab.goto(page, wait_until="networkidle")
+        else:
+            tab.set_content(page)
         found = tab.evaluate(UNDRAWN, characters)
         browser.close()
     return found
@@ -67,6 +77,22 @@ def test_a_document_draws_every_character_of_ours_without_a_chinese_font():
     page = html("标题", [Paragraph(WORDS)], "zh")
     assert undrawn(page, WORDS) == []
     assert undrawn(page.replace(face(page), ""), WORDS) == list(WORDS)  # the check can fail
+
+
+@pytest.fixture
+def served() -> Iterator[str]:
+    """The address of the interactive page."""
+    app = page_app(Library({"a": Scenario.of({})}), Runs()).server
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@needs_browser
+@pytest.mark.usefixtures("bare")
+def test_the_page_draws_every_character_of_ours_without_a_chinese_font(served):
+    assert undrawn(served, WORDS) == []
 
 
 @needs_browser

@@ -1,6 +1,8 @@
 """The commands that explain a scheme."""
 
 import json
+import re
+from string import ascii_letters
 
 import pandas as pd
 import pytest
@@ -17,7 +19,24 @@ weights = { recovery_rate = 1.0 }
 """
 
 
-@pytest.mark.parametrize("question", ["attainment", "gaming", "fairness", "view"])
+QUESTIONS = ["attainment", "gaming", "fairness", "view"]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_answers_in_chinese(folder, postloan, question):
+    (folder / "card.toml").write_text(CARD, encoding="utf-8")
+    answer = postloan(question, "card.toml", "--workers", "1", "--lang", "zh")
+    assert answer.exit_code == 0, answer.output
+    letters = set(re.sub("图片.*", "", answer.stdout)) & set(ascii_letters)
+    assert not letters  # all is said in Chinese
+    page = (folder / "results" / question / f"{question}.html").read_text("utf-8")
+    assert '<html lang="zh' in page
+    asked = postloan(question, "wage.toml", "--lang", "fr")
+    assert asked.exit_code == 2
+    assert "--lang fr: expected one of en, zh" in asked.stderr
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
 def test_answers_with_table_picture_and_one_document(folder, postloan, question):
     (folder / "card.toml").write_text(CARD, encoding="utf-8")
     answer = postloan(question, "card.toml", "--workers", "1", "--json")

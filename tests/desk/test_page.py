@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from desk.blocks import Table
 from desk.page.app import Page, page_app
 from desk.page.controls import Chosen
-from desk.page.draft import dials_of, drafted, points_of, shares
+from desk.page.draft import FIELDS, dials_of, drafted, points_of, shares
+from desk.page.drawn import TextTable
 from desk.page.found import ledger_blocks, result_blocks, view_blocks
 from desk.page.instant import Look, Replayed
 from desk.page.layout import skeleton
@@ -29,6 +30,7 @@ from sim import InputError, Scenario, World, compare
 from sim.labels import LANGS
 from sim.reprice import Record, repriced
 from sim.run import finished
+from sim.scheme import Target
 from sim.view import by_task
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -62,6 +64,8 @@ def set_to(scenario: Scenario, **settings) -> Scenario:
 
 def texts(component) -> list[str]:
     """Every text that a component shows, its children's too."""
+    if isinstance(component, TextTable):
+        return [*component.headings, *(cell for row in component.rows for cell in row)]
     inside = getattr(component, "children", component)
     if isinstance(inside, str):
         return [inside]
@@ -83,7 +87,8 @@ def test_unmoved_controls_change_nothing(path):
 def test_every_control_moves_the_scenario_and_can_be_read_back(path):
     scenario = Scenario.load(path)
     for dial in dials_of(scenario):
-        if dial.key.startswith("rates") or dial.options or isinstance(dial.start, list):
+        in_percent = dial.key.startswith(tuple(FIELDS))
+        if in_percent or dial.options or isinstance(dial.start, list):
             continue
         draft = drafted(scenario, points_of(scenario), {dial.key: dial.most})
         found = {d.key: d.start for d in dials_of(draft)}
@@ -119,6 +124,35 @@ def test_money_moves():
     assert card.pool_yuan == 4000
     assert commission.rates["M1"] == pytest.approx(0.03)
     assert commission.above_yuan == 20_000
+
+
+def test_the_wage_moves():
+    assert set_to(TODAY, wage_yuan__0=6500).scheme.wage_yuan == 6500
+
+
+def test_targets_move_and_what_else_was_said_of_them_stays():
+    key = "target of recovery_rate.0"
+    rule = {"rule": "ratchet", "speed": 0.5}
+    values = TODAY.model_dump(mode="json")
+    values["scheme"]["pay"][0]["targets"] = {"recovery_rate": rule}
+    for start, expected in ((TODAY, Target(target=0.5)),
+                            (Scenario.of(values), Target(target=0.5, **rule))):  # fmt: skip
+        draft = drafted(start, points_of(start), {key: 50})
+        assert draft.scheme.pay[0].targets == {"recovery_rate": expected}
+
+
+def test_prizes_and_deductions_move_as_a_whole():
+    values = TODAY.model_dump(mode="json")
+    values["scheme"]["pay"] += [
+        {"kind": "rank", "measure": "recovery_rate", "places": [800, 400]},
+        {"kind": "rank", "name": "league", "measure": "compliance", "shares": [[0.2, 500]]},
+        {"kind": "penalty", "yuan": {"complaints": 100}},
+    ]
+    draft = set_to(Scenario.of(values), prizes__2=150, prizes__3=50, deductions__4=200)
+    prizes, league, penalty = draft.scheme.pay[2:]
+    assert prizes.places == (1200, 600)
+    assert league.shares == ((0.2, 250),)
+    assert penalty.yuan == {"complaints": 200}
 
 
 def test_shape_threshold_and_cap_make_the_curve():
@@ -293,6 +327,15 @@ def test_the_file_is_the_draft(page, tmp_path):
 @pytest.mark.parametrize("what", ["report", "workbook"])
 def test_report_and_workbook_of_the_comparison_can_be_had(page, what):
     assert len(page.download(what, chosen(page), "done", "zh")["content"]) > 5000
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_report_of_the_page_holds_its_gaming_ledgers(page, lang):
+    text = page.download("report", chosen(page), "done", lang)["content"]
+    assert "--gaming" not in text
+    for ledger in page.runs.get("done").looked.ledgers.values():
+        for row in ledger.itertuples():
+            assert f">{Words(lang).worth(row.indicator, row.record)}</td>" in text
 
 
 def test_too_many_comparisons_are_refused():

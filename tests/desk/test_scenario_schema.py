@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from desk.scenario_schema import schema_text
 
@@ -19,11 +20,26 @@ def test_schema_in_the_repository_is_in_sync():
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_scenario_names_its_schema_and_uses_its_tables_only(path):
+def test_scenario_names_its_schema_and_fits_it(path):
     text = path.read_text("utf-8")
     up = "../" * (len(path.relative_to(SCENARIOS).parts) - 1) or "./"
     assert text.startswith(f"#:schema {up}schema.json\n")
-    assert set(tomllib.loads(text)) <= set(json.loads(schema_text())["properties"])
+    Draft202012Validator(json.loads(schema_text())).validate(tomllib.loads(text))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place"),
+    [
+        ({"run": {"periods": "twelve"}}, ["run", "periods"]),
+        ({"portfolio": {"accounts": -1}}, ["portfolio", "accounts"]),
+        ({"platform": {"audited": [0.1]}}, ["platform", "audited"]),
+        ({"schemes": {}}, []),
+        ({"scheme": {"pay": {"card": {"kind": "scorecards"}}}}, ["scheme", "pay"]),
+    ],
+)
+def test_schema_finds_what_is_wrong_inside_a_table(wrong, place):
+    errors = list(Draft202012Validator(json.loads(schema_text())).iter_errors(wrong))
+    assert place in [list(error.absolute_path) for error in errors]
 
 
 def test_schema_knows_the_grammar_of_files():

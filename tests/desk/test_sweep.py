@@ -68,7 +68,14 @@ def test_precision_of_no_form_is_refused(text, swept, folder):
     answer = swept("--precision", text)
     assert answer.exit_code == 2
     assert f"--precision {text}: expected a measure and half the width" in answer.stderr
+
     assert not (folder / "store").exists()
+
+
+def test_precision_of_no_measure_names_the_measures(swept):
+    answer = swept("--precision", "foo=1")
+    assert answer.exit_code == 2
+    assert "--precision foo=1: expected one of recovered, recovery_rate" in answer.stderr
 
 
 def test_wrong_settings_are_refused(swept, folder):
@@ -144,6 +151,9 @@ def test_results_shows_the_last_sweep_and_an_earlier_one_by_name(swept, postloan
         (("store", "--sql", "SELEC 1"), "--sql: expected a query over summary"),
         (("store", "--sql", "SELECT x FROM runs"), "--sql: expected a query over summary"),
         (("store", "--sql", ""), "--sql: expected a query over summary"),
+        (("store", "--sql", "COPY runs TO 'leak.csv'"), "--sql: expected a query over summary"),
+        (("store", "--sql", "DROP VIEW runs"), "--sql: expected a query over summary"),
+        (("store", "--sql", "SELECT 1; SELECT 2"), "--sql: expected a query over summary"),
         (("store", "--sweep", "nix"), "no sweep 'nix'; expected one of"),
         (("store", "--out", "found.xlsx"), "ends in .csv or .parquet"),
     ],

@@ -5,6 +5,7 @@ import pytest
 
 from sim import Scenario, World, collector_view, compare, fairness_account, gaming_ledger, run
 from sim.activity import COLUMN
+from sim.collector import COLUMN_OF_TASK
 from sim.fairness import ALL, alike
 from sim.indicators import TASKS
 from sim.profit import CREDIT
@@ -160,3 +161,21 @@ def test_poaching_moves_cash_between_seats_and_holding_back_between_periods():
     held, before = forced("hold_back")
     first, base = held.periods[0]["record"], before.periods[0]["record"]
     assert first[:, COLUMN["cash_m1"]].sum() < base[:, COLUMN["cash_m1"]].sum()
+
+
+@pytest.mark.parametrize(("pay", "worth"), [
+    ({"kind": "scorecard", "pool_yuan": 9000, "weights": {"collection_cycle": 1.0}}, False),
+    ({"kind": "bounty", "yuan": {"cures_m7": 50}}, True),
+])  # fmt: skip
+def test_after_charge_off_a_claim_repaid_in_full_counts_but_ends_no_spell(tiny, pay, worth):
+    """What people believe is what the kernel counts."""
+    repaying = tiny.borrowers.types[0].model_dump() | {"share": 1, "payment": 1.0}
+    claims = {"overdue": 1.0, "arrivals": 0.0, "buckets": [0, 0, 0, 0, 0, 0, 1]}
+    world = World(tiny.vary(portfolio=claims, borrowers={"types": [repaying]},
+                            scheme={"wage_yuan": 4000, "pay": [pay]}))  # fmt: skip
+    for _ in range(3):
+        world.step()
+    counts = world.counts.true.sum(axis=0)
+    assert counts[COLUMN["own_cures_m7"]] > 0 == counts[COLUMN["cure_days"]]
+    contact = world.look().pay[:, COLUMN_OF_TASK["contact"]]
+    assert (contact != 0.0).any() == worth

@@ -163,13 +163,6 @@ def test_cured_accounts_go_back_to_the_book_whether_harmed_or_not(called, harm):
     assert n["released"] == accounts["balance"][accounts["row"] == CLOSED].sum()
 
 
-def test_accounts_aged_anew_are_harmed(called):
-    accounts, n = called(6, {"extended_per_day": 3.0, "attempts_per_day": 0.0})
-    anew = accounts[accounts["reages"] > 0]
-    assert n["extended"] == anew.size > 0
-    assert (anew["row"] % HISTORIES == HARMED).all()
-
-
 # ---- which accounts are worked ----
 
 

@@ -64,16 +64,29 @@ def test_many_points_feel_a_near_bonus_as_the_normal_density_at_it(away):
     assert found == pytest.approx(BONUS_FEN * norm.pdf(away) / sd, rel=0.01)
 
 
+STEP = {  # 500 yuan if the team's mean reaches 100
+    "pool": [{"kind": "team", "measure": "kept", "pool": [[100, 0], [100, 500]]}],
+    "card": [{"kind": "scorecard", "of": "team", "pool_yuan": 500, "curve": "threshold",
+              "weights": {"kept": 1.0}, "targets": {"kept": {"zero": 0, "target": 100}}}],
+    "gate": [{"kind": "bounty", "yuan": {"once": 500}},
+             {"kind": "gate", "all_of": [{"measure": "kept", "at_least": 100, "of": "team"}]}],
+    "booster": [{"kind": "bounty", "yuan": {"once": 500}},
+                {"kind": "booster", "share": 1.0,
+                 "any_of": [{"measure": "kept", "at_least": 100, "of": "team"}]}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("step", STEP)
 @pytest.mark.parametrize("members", [1, 4, 25])
 @pytest.mark.parametrize("away", [0.0, 1.0])
-def test_a_team_bonus_is_felt_as_the_density_of_the_teams_own_doubt(members, away):
+def test_a_teams_step_is_felt_as_the_density_of_the_teams_own_doubt(step, members, away):
     """B phi(z) / S a fen of the mean; S is 1/sqrt(n) of a member's sd, the own part 1/n."""
-    target, bonus, sd = 100.0, 500.0, 20.0
-    pay = scheme(kind="team", measure="kept", pool=[[target, 0.0], [target, bonus]])
+    sd = 20.0
     doubt = sd / members**0.5
-    mean = {"kept": np.full(members, target - away * doubt), "team": np.zeros(members)}
+    mean = {"kept": np.full(members, 100.0 - away * doubt), "team": np.zeros(members)}
+    pay = Scheme.model_validate({"pay": STEP[step]})
     found = marginal_pay(pay, mean, {"kept": np.full(members, sd)}, ("kept",), 200)["kept"]
-    expected = 100.0 * bonus * norm.pdf(away) / doubt / members
+    expected = 100.0 * 500.0 * norm.pdf(away) / doubt / members
     np.testing.assert_allclose(found, expected, rtol=0.02)
 
 

@@ -81,3 +81,16 @@ def test_runs_if_unpaired_give_as_small_a_standard_error(comparison):
         else:
             apart = (mine.var() + theirs.var()) / row.unpaired_runs
             assert apart == pytest.approx(paired)
+
+
+def test_a_share_of_nothing_is_no_number_and_no_part_of_a_mean(tiny):
+    """Where nobody is overdue nothing is due: no recovery rate, and no zero in its place."""
+    nobody = {"overdue": 1, "buckets": [0, 0, 0, 0, 0, 0, 1], "arrivals": 0}
+    comparison = compare({"paid": tiny.vary(run={"periods": 2}), "idle": tiny.vary(
+        run={"periods": 2}, portfolio=nobody)}, workers=1)  # fmt: skip
+    idle = comparison.outcomes["idle"].summary().set_index("measure")
+    assert idle.loc["recovery_rate", ["mean", "low", "high"]].isna().all()
+    difference = comparison.differences().set_index("measure").loc["recovery_rate"]
+    assert difference["runs"] == 0
+    assert np.isnan(difference["difference"])
+    assert comparison.plot().data

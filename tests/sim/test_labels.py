@@ -12,6 +12,7 @@ from sim import Scenario, compare, labels
 from sim.activity import FACTS, NAMES, TOTALS
 from sim.counted import BY_BUCKET
 from sim.curves import CURVES
+from sim.fairness import ALL, SUBSETS, Spread, account_of
 from sim.indicators import CATEGORIES, INDICATORS, TASKS
 from sim.indicators.base import KINDS
 from sim.labels import GROUPS, LANGS, activity_label, column_label
@@ -44,6 +45,8 @@ def _models(annotation) -> list[type[BaseModel]]:
 
 
 PAGE = "".join(path.read_text("utf-8") for path in (ROOT / "desk/page").glob("*.py"))
+EVEN = Spread(dict.fromkeys([*SUBSETS, ALL], 1.0), 0.0, 0.0, 0.0)
+ACCOUNT = account_of([EVEN])
 THINGS = {
     "component": {kind.model_fields["kind"].default for kind in COMPONENTS},
     "field": set().union(*(fields(kind) for kind in COMPONENTS)),
@@ -56,8 +59,10 @@ THINGS = {
     "kind": {*KINDS, "lift"},
     "profit": {line.words for line in (*LINES, *CREDIT)} | {NET_CASH, NET_VALUE},
     "who": set(get_args(Who)),
+    "fairness": set(ACCOUNT["figure"]),
+    "fairness unit": set(ACCOUNT["unit"]),
     "class": {"all seats", *TENURES.values(), *QUEUES},
-    "page": {key for key in labels.PAGE if f'"{key}"' in PAGE},
+    "page": {key for key in labels.PAGE if re.search(f'"(page: )?{key}"', PAGE)},
 }
 
 

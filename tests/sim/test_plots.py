@@ -18,7 +18,7 @@ def periods(name: str, replications: int) -> pd.DataFrame:
     r, p = (grid.get_level_values(level).to_numpy() for level in (0, 1))
     return pd.DataFrame(
         {"scenario": name, "replication": r, "period": p, "cash_yuan": 1e6 + 1e4 * r + 1e3 * p,
-         "written_off_yuan": 5.0 + r, "exposure_yuan": 100.0, "pay_yuan": 8e4 + r, "seats": 10,
+         "bad_debt_yuan": 5.0 + r, "exposure_yuan": 100.0, "pay_yuan": 8e4 + r, "seats": 10,
          "complaints": 3 * p, "contacts": 1000 * p}
     )  # fmt: skip
 

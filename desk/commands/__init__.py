@@ -1,0 +1,1 @@
+"""The commands of `postloan`, a file for each group of them."""
