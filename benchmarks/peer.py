@@ -15,7 +15,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from sim.accounts import USUAL_CONTENT, age_column, bucket_of
+from sim.accounts import USUAL_CONTENT
+from sim.lateness import age_column, bucket_of
 from sim.portfolio import Portfolio
 from sim.records import CLOSED, CURED, FRESH, HARMED, HISTORIES, LAST_MISS, NEVER, REST_DAYS
 from sim.units import BUCKETS, CHARGE_OFF_DAY, DAYS_PER_MONTH

@@ -21,7 +21,7 @@ SMALL = ("last_attempt", "promise_due", "row",
 
 
 def age_column(days: np.ndarray) -> np.ndarray:
-    """Column of the age tables, as in `sim.accounts`."""
+    """Column of the age tables, as in `sim.lateness`."""
     late = np.minimum(CHARGE_OFF_DAY + 1 + ((days - CHARGE_OFF_DAY - 1) >> 5), AGES - 1)
     return np.where(days <= CHARGE_OFF_DAY, np.maximum(days, 0), late)
 

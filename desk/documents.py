@@ -17,10 +17,10 @@ from pydantic.fields import FieldInfo
 
 from desk.aside import aside
 from desk.markdown import code, table
-from sim import Scenario, accounts, belief, forecast, morale, records, units, work, world
-from sim.accounts import BY_BUCKET
-from sim.activity import BY_SEAT, MONEY
+from sim import Scenario, accounts, belief, forecast, lateness, morale, records, units, work, world
+from sim.activity import MONEY
 from sim.collector import CollectorType, Workforce
+from sim.counted import BY_BUCKET, BY_SEAT
 from sim.curves import CURVES
 from sim.indicators import INDICATORS, TASKS, Task, risk
 from sim.labels import column_label
@@ -40,6 +40,7 @@ FIXED = (
     units,
     records,
     accounts,
+    lateness,
     risk,
     forecast,
     belief,

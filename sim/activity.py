@@ -6,34 +6,16 @@ the counts stand facts about the seat (its team, the collector's tenure …) and
 remember from earlier periods, as columns too.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
-from sim.accounts import COUNTED, COUNTED_COLUMNS
 from sim.chance import name_key
-from sim.planes import Apart, Column, Planes, Stepped, in_planes, layout
+from sim.counted import COLUMN, NAMES
+from sim.planes import Apart, Column, Layout, Planes, Stepped, in_planes, layout
 
-BY_TASK = {
-    "inquiries": "customer messages received",
-    "replies_in_time": "messages answered within the target time",
-    "complaints_in_time": "complaints settled within the target time",
-    "checked": "operations subject to the compliance rules",
-    "compliant": "operations that kept the rules",
-    "files_due": "files to be completed",
-    "files_complete": "files that are complete",
-    "entries_due": "system entries to be made",
-    "entries_right": "system entries that are right",
-    "risk_flags": "customers reported as risky",
-    "risk_hits": "reported customers who are risky",
-    "warnings": "early-warning cases raised",
-    "warning_hits": "early-warning cases that were about to become overdue",
-    "caught": "gaming acts proven by the audit",
-}
-BY_SEAT = COUNTED | BY_TASK
-NAMES = COUNTED_COLUMNS + tuple(BY_TASK)
-COLUMN = {name: i for i, name in enumerate(NAMES)}
 MONEY = frozenset(
     n
     for n in NAMES
@@ -59,6 +41,7 @@ TOTALS = {
     "cash": tuple(f"cash_m{b}" for b in range(1, 7)),
     "cures": tuple(f"cures_m{b}" for b in range(1, 7)),
 }  # M1 to M6; M7 is recovery
+PART_OF = {part: total for total, parts in TOTALS.items() for part in parts}
 
 
 FACTS = {
@@ -103,8 +86,7 @@ class Activity(Mapping[str, np.ndarray]):
 
         `planes` names those places of a column's first axis in which it differs, if it has one.
         """
-        totals = {total for total, parts in TOTALS.items() if not columns.keys().isdisjoint(parts)}
-        moved = self.moved | totals | columns.keys()
+        moved = self.moved | _changed(columns)
         kept = self.planes.without(columns)
         planes = Planes(kept | planes) if kept and planes else kept or planes
         return Activity(
@@ -114,7 +96,10 @@ class Activity(Mapping[str, np.ndarray]):
     def stepped(self, steps: np.ndarray, planes: Planes) -> "Activity":
         """This activity with columns moved by `steps` (plane, ..., seat), each in its planes."""
         moved = {name: Stepped(self[name], steps, at) for name, at in planes.items()}
-        return self.but(moved, planes)
+        if self.planes:
+            return self.but(moved, planes)
+        columns, changed = {**self.columns, **moved}, self.moved | _moving(planes)
+        return Activity(columns, self.known, changed, self.everyone, self.doubt, planes)
 
     def also(
         self, more: Callable[["Activity"], Mapping[str, np.ndarray]], moved: Iterable[str] = ()
@@ -181,30 +166,39 @@ class Activity(Mapping[str, np.ndarray]):
         return out
 
     def apart(
-        self,
-        groups: tuple[frozenset[str], ...],
-        result: Callable[[Sequence["Activity"]], Sequence[np.ndarray]],
-    ) -> Apart:
-        """One result for each group of columns, made of the planes in which they move.
+        self, groups: tuple[tuple[str, ...], ...], of: str, alone: Set[str]
+    ) -> tuple[np.ndarray, Layout]:
+        """The groups' columns in the planes in which they move, a block, and how it is laid out.
 
-        `result` gets an activity for each group and gives what it made of it, (..., seat).
+        Of the seat, or means of its team or the house but for those columns that are told `alone`.
         """
+        touched, planes, count, shape = self._touched(groups)
+        plan = layout(planes, groups, count)
+        among = self.among(of)
+        if not touched:  # unless a mate's planes are in the means, these are columns of seats
+            found = [(self if name in alone else among)[name] for name in plan.names]
+            if any(column.ndim > 1 for column in found):
+                found = np.broadcast_arrays(*found)
+            return np.array(found)[plan.usual], plan
+        block = plan.block({name: self._column(name) for name in plan.names}, shape)
+        if isinstance(among, Together):
+            for place, name in enumerate(plan.names):
+                if name not in alone:
+                    at = plan.usual == place
+                    block[at] = among.mean(name, block[at])
+        return block, plan
+
+    def _touched(self, groups: tuple[tuple[str, ...], ...]) -> tuple[Set, Planes, int, tuple]:
+        """Which columns of the groups move and in which planes, how many there are, their shape."""
         touched, planes = self.moved & frozenset().union(*groups), self.planes
         if not touched <= planes.keys():  # they move in all planes, if there are any
             touched = {name for name in touched if len(self._shape(name)) > 1}
         if not touched:
-            return Apart.like(result([self] * len(groups)))
+            return touched, NOWHERE, 0, ()
         count, *shape = self._shape(next(iter(touched)))
         if not touched <= planes.keys():
             planes = Planes({name: planes.get(name, range(count)) for name in touched})
-        plan = layout(planes, groups, count)
-        columns = {name: self._column(name) for name in plan.names}
-        found = result([self._with(few) for few in plan.views(columns)])
-        rows, first = np.empty((len(plan.of), *shape)), 0
-        for values, its in zip(found, plan.rows, strict=True):
-            rows[first : first + len(its)] = values
-            first += len(its)
-        return Apart(rows, plan.of, plan.at)
+        return touched, planes, count, shape
 
     def _column(self, name: str) -> Column:
         return self.columns[name] if name in self.columns else self[name]
@@ -221,7 +215,7 @@ class Activity(Mapping[str, np.ndarray]):
     def of(cls, counts: np.ndarray, facts: Mapping[str, np.ndarray] | None = None) -> "Activity":
         """Read counts of shape (seat, column); facts that are not given are at their start."""
         seats = counts.shape[0]
-        columns = dict(zip(COLUMN, counts.T.astype(float), strict=True))
+        columns = dict(zip(COLUMN, counts.T.astype(float, order="C"), strict=True))
         start = {name: np.full(seats, value) for name, value in START_OF_FACTS.items()}
         return cls(columns | start | dict(facts or {}))
 
@@ -246,7 +240,11 @@ class Together(Mapping[str, np.ndarray]):
     of: str  # team or house
 
     def __getitem__(self, name: str) -> np.ndarray:
-        own, everyone = (self.activity.varied or self.activity)[name], self.activity.everyone
+        return self.mean(name, (self.activity.varied or self.activity)[name])
+
+    def mean(self, name: str, own: np.ndarray) -> np.ndarray:
+        """The mean of a column where the own is so, (..., seat), and others do what they do."""
+        everyone = self.activity.everyone
         columns = everyone[name]
         if self.of == "house":
             return columns.mean(axis=-1) + (own - columns) / columns.shape[-1]
@@ -259,6 +257,16 @@ class Together(Mapping[str, np.ndarray]):
 
     def __len__(self) -> int:
         return len(self.activity)
+
+
+def _changed(columns: Iterable[str]) -> set[str]:
+    """The columns, and the totals they are part of."""
+    return {*columns, *(PART_OF[name] for name in columns if name in PART_OF)}
+
+
+@lru_cache(maxsize=64)
+def _moving(planes: Planes) -> frozenset[str]:
+    return frozenset(_changed(planes))
 
 
 def _of_seats(alike: np.ndarray) -> np.ndarray:

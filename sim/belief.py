@@ -6,13 +6,14 @@ week. What an hour brings are tables of entries (task, column, count), as far as
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 import numpy as np
-from numba import njit
 
 from sim.activity import COLUMN, TOTALS
 from sim.collector import GAMING, People, Workforce
+from sim.compiled import as_record, compiled
 from sim.forecast import CAUSED, CAUSED_BY_BUCKET, Yield
 from sim.indicators import TASKS, Task
 from sim.platform import SERVICES, Platform
@@ -66,13 +67,23 @@ def places(columns: Iterable[str]) -> np.ndarray:
     return np.array([PLACE[column] for column in columns], np.int64)
 
 
+_places_of = lru_cache(maxsize=64)(places)
+
+
 def table_of(slopes: Mapping[str, np.ndarray], seats: int) -> np.ndarray:
     """Marginal pay as a table; a part counts as much as its total does."""
-    out = np.zeros((seats, len(SLOPED)))
-    for name, each in slopes.items():
-        for column in TOTALS.get(name, (name,)):
-            out[:, PLACE[column]] = each
-    return out
+    out = np.zeros((len(SLOPED), seats))
+    if slopes:
+        at, whose = _spread(tuple(slopes))
+        out[at] = np.array(list(slopes.values()))[whose]
+    return np.ascontiguousarray(out.T)
+
+
+@lru_cache(maxsize=64)
+def _spread(names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Places of the table that get a slope, and which of the names' slopes it is."""
+    pairs = [(c, i) for i, name in enumerate(names) for c in TOTALS.get(name, (name,))]
+    return places(column for column, _ in pairs), np.array([i for _, i in pairs])
 
 
 class Hour(NamedTuple):
@@ -101,6 +112,7 @@ class Hour(NamedTuple):
 
 
 HOUR = Hour()
+_HOUR = as_record(HOUR)
 
 
 class Terms(NamedTuple):
@@ -165,7 +177,7 @@ def hour_values(o: Outlook, people: People) -> np.ndarray:
     earns = o.earns
     return _hour_values(
         o.slopes, o.later, o.mates, people.hours, o.room, o.demand, earns.cash, earns.cures,
-        earns.events, places(earns.names), o.time_gone, o.terms, HOUR,
+        earns.events, _places_of(earns.names), o.time_gone, o.terms, _HOUR,
     )  # fmt: skip
 
 
@@ -181,15 +193,27 @@ def peer_pressure(o: Outlook, people: People) -> np.ndarray:
     return o.watching[:, None] * gain
 
 
-@njit(cache=True)
+@compiled()
 def _hour_values(
-    slopes, later, mates, hours, room, demand, cash, cures, events, caused, time_gone, terms, hour
+    slopes,
+    later,
+    mates,
+    hours,
+    room,
+    demand,
+    cash,
+    cures,
+    events,
+    caused,
+    time_gone,
+    terms,
+    hour,
 ):
     """`cash` and `cures` (seat, bucket), `events` (seat, `caused`): what an hour of contact brings.
 
     Slopes are of one more event, so an hour is worth what it brings of each at its slope.
     """
-    out = np.empty(hours.shape)
+    out, hour = np.empty(hours.shape), hour[0]
     for i in range(len(hours)):
         fen = slopes[i]
         contact = claimed = sooner = 0.0
@@ -219,7 +243,7 @@ def _hour_values(
     return out
 
 
-@njit(cache=True, inline="always")
+@compiled(inline="always")
 def room_left(cases, due, taken_away, limited):
     """Share of an hour's fakes that the record can take, given the cases on it and those due.
 
@@ -238,18 +262,35 @@ def gaming_cost(
     The collector's own cost of doing wrong, eroded where team mates game, and what being caught
     costs at the perceived risk.
     """
-    gamers = people.mean_of_mates(people.hours[:, GAMING].sum(axis=1) > 0.5)
-    moral = people.integrity * (1.0 - workforce.contagion * gamers)
-    fear = workforce.perceived_audit * (1.0 + workforce.alarm * people.alarm)
-    fine = np.maximum(100.0 * penalty_yuan - slopes[:, PLACE["caught"]], 0.0)
-    return _gaming_cost(moral, fear, fine, terms.found, WRONG, CAUGHT)
+    gamers = people.mean_of_mates(games(people.hours, GAMING))
+    felt = workforce.contagion, workforce.perceived_audit, workforce.alarm
+    return _gaming_cost(
+        people.integrity, gamers, people.alarm, slopes[:, PLACE["caught"]], felt,
+        100.0 * penalty_yuan, terms.found, WRONG, CAUGHT,
+    )  # fmt: skip
 
 
-@njit(cache=True)
-def _gaming_cost(moral, fear, fine, found, wrong, caught):
-    out = np.empty((moral.size, found.size))
-    for i in range(moral.size):
+@compiled()
+def games(hours, gaming):
+    """Who games more than half an hour a week, (seat,)."""
+    out = np.empty(len(hours), np.bool_)
+    for i in range(len(hours)):
+        total = 0.0
+        for j in range(gaming.size):
+            total += hours[i, j] * gaming[j]
+        out[i] = total > 0.5
+    return out
+
+
+@compiled()
+def _gaming_cost(integrity, gamers, alarm, slope, felt, penalty, found, wrong, caught):
+    contagion, audit, alarmed = felt
+    out = np.empty((integrity.size, found.size))
+    for i in range(integrity.size):
+        moral = integrity[i] * (1.0 - contagion * gamers[i])
+        fear = audit * (1.0 + alarmed * alarm[i])
+        fine = max(penalty - slope[i], 0.0)
         for j in range(found.size):
-            risk = min(fear[i] * found[j], 1.0)
-            out[i, j] = moral[i] * wrong[j] + risk * caught[j] * fine[i]
+            risk = min(fear * found[j], 1.0)
+            out[i, j] = moral * wrong[j] + risk * caught[j] * fine
     return out

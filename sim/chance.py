@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 from scipy.special import ndtri
+
+from sim.compiled import compiled
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _SHARE = 2.0**-53
 
 
-@njit(uint64(uint64), cache=True, inline="always")
+@compiled(uint64(uint64), inline="always")
 def mix(word):
     """Scrambled 64-bit word of a 64-bit word; a bijection."""
     word = (word ^ (word >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
@@ -26,7 +28,7 @@ def mix(word):
     return word ^ (word >> uint64(31))
 
 
-@njit(cache=True)
+@compiled()
 def _streams(keys, purpose):
     """One pass over the entities: NumPy would write and read a column for each operation."""
     out = np.empty(keys.size, np.uint64)
@@ -35,7 +37,7 @@ def _streams(keys, purpose):
     return out
 
 
-@njit(cache=True)
+@compiled()
 def _words(streams, step):
     out = np.empty(streams.size, np.uint64)
     for i in range(streams.size):
@@ -43,7 +45,7 @@ def _words(streams, step):
     return out
 
 
-@njit(cache=True)
+@compiled()
 def _shares(streams, step):
     out = np.empty(streams.size)
     for i in range(streams.size):
@@ -51,13 +53,13 @@ def _shares(streams, step):
     return out
 
 
-@njit(cache=True, inline="always")
+@compiled(inline="always")
 def uniform_at(purpose, entity, step):
     """`Luck.uniform` of one entity, for compiled loops: of `Luck.purpose` and `step_of` the day."""
     return (float(mix(mix(mix(entity) + purpose) + step) >> uint64(11)) + 0.5) * _SHARE
 
 
-@njit(cache=True)
+@compiled()
 def binomial(place, n, share):
     """Successes of n trials at a place (0, 1) of their distribution, whole; by inversion.
 
@@ -77,6 +79,7 @@ def binomial(place, n, share):
     return k
 
 
+@lru_cache(maxsize=1000)
 def step_of(day: int) -> np.uint64:
     """How far a sequence has come on that day."""
     return np.uint64((int(GOLDEN) * (day + 1)) % 2**64)

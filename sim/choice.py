@@ -5,17 +5,17 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-from numba import njit
 from scipy.special import ndtri
 
-from sim.activity import COLUMN, TOTALS, Activity
+from sim.activity import COLUMN, PART_OF, TOTALS, Activity
+from sim.compiled import compiled
 from sim.foresight import Foresight
 from sim.parameter import Section, parameter, share
 from sim.planes import Planes
 from sim.scheme import Scheme
 
-PART_OF = {part: total for total, parts in TOTALS.items() for part in parts}
 LEAST_RISK = 1e-9  # aversion per fen below which a certainty equivalent would be mostly rounding
+NOT_DONE = -1e12  # fen an hour of what nobody does
 PEERS = (
     "Kandel & Lazear 1992, peer pressure; Bandiera, Barankay & Rasul 2005: what one's effort does "
     "to mates is taken in, but only where they see it; size assumed"
@@ -208,7 +208,8 @@ def marginal_pay(
     z, weight = _nodes(nodes)
     moved, sds = _moved(mean, sd, columns, z)
     paid = ahead.worth(scheme, moved) if ahead else scheme.amounts(moved).sum()
-    paid = paid + np.zeros((len(sds), z.size, 1))  # what hangs on none of them has no planes
+    if paid.ndim <= sds.ndim:  # it hangs on none of them
+        paid = np.broadcast_to(paid, (len(sds), z.size, sds.shape[-1]))
     slopes = _slope(paid, weight, risk)
     return dict(zip(columns, slopes / sds, strict=True))
 
@@ -244,7 +245,7 @@ def _moved(
 
     And the sd of each column, (column, seat).
     """
-    here = Activity(dict(mean), doubt=sd)
+    here = Activity(mean, doubt=sd)
     planes = _planes(columns, tuple(total for total in TOTALS if total in here))
     sds = np.empty((len(columns), *here[columns[0]].shape))
     for plane, name in enumerate(columns):
@@ -265,11 +266,25 @@ def _planes(columns: tuple[str, ...], totals: tuple[str, ...]) -> Planes:
 
 def _slope(paid: np.ndarray, weight: np.ndarray, risk: np.ndarray | float) -> np.ndarray:
     """Slope of the certainty equivalent over nodes, per sd; the second last axis is the node."""
-    if not np.any(risk):
+    if not np.asarray(risk).any():
         return weight @ paid
     risk = np.maximum(risk, LEAST_RISK)
     utility = np.exp(-risk * (paid - paid.min(axis=-2, keepdims=True)))
-    return -(weight @ utility) / (risk * utility.mean(axis=-2))
+    return -(weight @ utility) / (risk * (utility.sum(axis=-2) / len(weight)))
+
+
+@compiled()
+def worth_doing(noticed, cost, gaming):
+    """What an hour is worth beside its cost, (seat, task).
+
+    Who gains nothing by gaming does none, even with time to spare.
+    """
+    out = np.empty(noticed.shape)
+    for i in range(len(out)):
+        for j in range(gaming.size):
+            net = noticed[i, j] - cost[i, j]
+            out[i, j] = NOT_DONE if gaming[j] and net <= 0.0 else net
+    return out
 
 
 def best_hours(
@@ -293,7 +308,7 @@ def best_hours(
     return _best_hours(value, norm, room, busy, c * dear, k * dear, response.most_hours)
 
 
-@njit(cache=True)
+@compiled()
 def _best_hours(value, norm, room, busy, c, k, most):
     """One pass per seat until the tasks that get hours stay the same: NumPy would repeat it for all
     seats until the last one is done.

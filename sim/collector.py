@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.chance import GOLDEN, Luck, name_key
+from sim.compiled import compiled
 from sim.indicators import TASKS
 from sim.parameter import Section, check_shares, parameter, share
 from sim.units import BUCKETS
@@ -296,7 +297,16 @@ class People:
 
     def mean_of_mates(self, values: np.ndarray) -> np.ndarray:
         """Mean of a column over each seat's team, oneself included; (seat,)."""
-        return (np.bincount(self.team, values) / np.bincount(self.team))[self.team]
+        return _mean_of_mates(self.team, values)
+
+
+@compiled()
+def _mean_of_mates(team, values):
+    sums, sizes = np.zeros(team[-1] + 1), np.zeros(team[-1] + 1)  # teams are numbered in order
+    for i in range(team.size):
+        sums[team[i]] += values[i]
+        sizes[team[i]] += 1.0
+    return (sums / sizes)[team]
 
 
 def people(workforce: Workforce, acceptance: float, seats: tuple[str, ...], luck: Luck) -> People:

@@ -5,9 +5,10 @@ from itertools import pairwise
 from typing import Annotated, Literal
 
 import numpy as np
-from numba import njit
 from pydantic import Field
 from scipy.special import ndtr
+
+from sim.compiled import compiled
 
 NARROWEST = 1e-9  # knots closer than this are a jump
 LEAST_DOUBT = 1e-12  # sd below which a forecast is a fact
@@ -63,7 +64,7 @@ def table_of(curves: Sequence[Knots]) -> np.ndarray:
     return np.array([[*knots, *([knots[-1]] * (most - len(knots)))] for knots in curves], float)
 
 
-@njit(cache=True)
+@compiled()
 def payouts(curves, curve, attained):
     """Payout of each row on its curve of the table, (row, …): a sum of ramps and jumps.
 

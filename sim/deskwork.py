@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
 from sim.activity import COLUMN
 from sim.belief import (
@@ -25,6 +25,7 @@ from sim.belief import (
     room_left,
 )
 from sim.chance import Luck, binomial, step_of, uniform_at
+from sim.compiled import as_record, compiled
 from sim.forecast import Yield
 from sim.indicators import TASKS
 from sim.platform import SERVICES, Platform
@@ -80,7 +81,7 @@ class Making(NamedTuple):
     cash: np.ndarray = np.array([COLUMN[column] for column in CASH])
 
 
-MAKING = Making()
+MAKING = as_record(Making())
 
 
 @dataclass
@@ -104,7 +105,7 @@ class Counts:
 
     def room(self) -> np.ndarray:
         """Share of an hour's fakes that the record can still take, (seat, fake)."""
-        return _rooms(self.true, self.fake, MAKING)
+        return _room(self.true, self.fake, MAKING)
 
 
 def produce(
@@ -134,11 +135,12 @@ def produce(
     )  # fmt: skip
 
 
-@njit(cache=True)
+@compiled()
 def _produce(
     true, fake, held, fresh, hours, team, keys, won, terms, inquiries, accuracy, alarms, purposes,
-    step, m,
+    step, making,
 ):  # fmt: skip
+    m = making[0]
     rounding, proof = purposes
     events, room = np.empty(m.columns.size), _rooms(true, fake, m)
     acting = np.ones(hours.shape[1])  # what finds no room in the record is left undone
@@ -162,7 +164,7 @@ def _produce(
             _poach(fake, fresh, hours[:, j], m.poaches[j] * terms.kept[j], won, team, m)
 
 
-@njit(cache=True)
+@compiled()
 def _make(events, fresh, hours, inquiries, accuracy, m):
     """Events that one seat's calls demand and its tasks bring about, in `events`, not yet whole."""
     events[:] = 0.0
@@ -175,7 +177,7 @@ def _make(events, fresh, hours, inquiries, accuracy, m):
         events[m.made[k]] += m.count[k] * right * hours[j]
 
 
-@njit(cache=True)
+@compiled()
 def _proven(hours, fresh, key, purpose, step, found, alarms, m):
     """How many acts of one seat are proven, each with its kind's chance.
 
@@ -193,13 +195,13 @@ def _proven(hours, fresh, key, purpose, step, found, alarms, m):
     return total
 
 
-@njit(cache=True)
+@compiled()
 def _breached(fresh, m):
     """Contacts beyond the limit, as many of them as of all attempts."""
     return fresh[m.breaches] * fresh[m.contacts] / max(fresh[m.attempts], 1)
 
 
-@njit(cache=True)
+@compiled()
 def _serve(true, fresh, hours, key, rounding, step, m):
     """Cases that one seat does well in the hours, of those that are not yet."""
     for k, j in enumerate(m.servers):
@@ -215,7 +217,12 @@ def _serve(true, fresh, hours, key, rounding, step, m):
         fresh[good] += new
 
 
-@njit(cache=True)
+@compiled()
+def _room(true, fake, making):
+    return _rooms(true, fake, making[0])
+
+
+@compiled()
 def _rooms(true, fake, m):
     """Share of an hour's fakes that the records can take, (seat, fake)."""
     out = np.empty((len(true), m.faked.size))
@@ -227,7 +234,7 @@ def _rooms(true, fake, m):
     return out
 
 
-@njit(cache=True)
+@compiled()
 def _fake(fake, fresh, hours, room, terms, m):
     """What gaming tasks do to the record, as far as the audit does not find it."""
     compliant = m.goods[m.ruled]
@@ -241,7 +248,7 @@ def _fake(fake, fresh, hours, room, terms, m):
         )  # contacts that are not in it
 
 
-@njit(cache=True)
+@compiled()
 def _postpone(true, fake, held, hours, rate, won, m):
     """Move cash out of the period's record into the next: in an hour, as much as `rate` hours of
     contact win, as far as it is not found."""
@@ -257,7 +264,7 @@ def _postpone(true, fake, held, hours, rate, won, m):
             held[i, m.cash[b]] += moved
 
 
-@njit(cache=True)
+@compiled()
 def _poach(fake, fresh, hours, rate, won, team, m):
     """Claim cash that team mates just won, likewise; a team gains nothing as a whole.
 
@@ -275,7 +282,7 @@ def _poach(fake, fresh, hours, rate, won, team, m):
         first = last
 
 
-@njit(cache=True)
+@compiled()
 def _claim(fake, cash, hours, rate, won, first, last):
     """Claims of the seats first..last-1, a team, on cash of one bucket that mates won."""
     whole, pressed, gained = 0, 0.0, 0.0

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from numba import njit
 
 from sim.activity import COLUMN, OPENING, TOTALS
+from sim.compiled import compiled
 from sim.units import BUCKETS
 
 CAUSED = ("attempts", "contacts", "promises", "kept", "complaints", "surveys", "happy")
@@ -41,9 +41,7 @@ class Forecast:
         """Take in the recorded counts (seat, column) of the last working days."""
         if working_days == 0:
             return
-        now = record[:, self.places].T.astype(float)
-        now -= np.where(self._opens < 0, 0, record[:, self._opens]).T
-        now /= working_days
+        now = _paces(record, self.places, self._opens, working_days)
         if self.pace is not None:
             _learn_pace(self.pace, self.variance, now, working_days)
             return
@@ -52,11 +50,15 @@ class Forecast:
         variance = now.var(axis=1, keepdims=True) * working_days + house**2 / 16
         self.variance = np.broadcast_to(variance, now.shape).copy()
 
-    def period(self, so_far: np.ndarray, days: int) -> tuple[dict, dict]:
-        """Mean and sd by column, (seat,) each, of what is recorded after `days` more of them."""
+    def period(self, true: np.ndarray, faked: np.ndarray, days: int) -> tuple[dict, dict]:
+        """Mean and sd by column, (seat,) each, of what is recorded after `days` more of them.
+
+        So far these are the true counts and what gaming added to them, (seat, column) each.
+        """
         mean, sd = _coming(
-            self.pace, self.variance, self.least, self.doubt, days, so_far, self.places, self._parts
-        )
+            self.pace, self.variance, self.least, self.doubt, days, true, faked, self.places,
+            self._parts,
+        )  # fmt: skip
         return dict(zip(self.names, mean, strict=True)), dict(zip(self.names, sd, strict=True))
 
     def per_day(self, names: Sequence[str]) -> np.ndarray:
@@ -64,7 +66,18 @@ class Forecast:
         return self.pace[[self.watched.index(name) for name in names]].T
 
 
-@njit(cache=True)
+@compiled()
+def _paces(record, places, opens, days):
+    """Events a day, less what was there when the period opened, (column, seat)."""
+    out = np.empty((places.size, len(record)))
+    for w in range(places.size):
+        for i in range(len(record)):
+            opening = record[i, opens[w]] if opens[w] >= 0 else 0.0
+            out[w, i] = (record[i, places[w]] - opening) / days
+    return out
+
+
+@compiled()
 def _learn_pace(pace, variance, now, days):
     for w in range(len(pace)):
         for i in range(pace.shape[1]):
@@ -73,15 +86,15 @@ def _learn_pace(pace, variance, now, days):
             variance[w, i] += PACE_WEIGHT / 2 * (error**2 * days - variance[w, i])
 
 
-@njit(cache=True)
-def _coming(pace, variance, least, doubt, days, so_far, places, totals):
+@compiled()
+def _coming(pace, variance, least, doubt, days, true, faked, places, totals):
     """Mean and sd of the watched columns and then of the totals, (column, seat) each."""
     watched, seats = pace.shape
     mean, sd = np.zeros((watched + len(totals), seats)), np.zeros((watched + len(totals), seats))
     for w in range(watched):
         for i in range(seats):
             coming = pace[w, i] * days
-            mean[w, i] = coming + so_far[i, places[w]]
+            mean[w, i] = coming + (true[i, places[w]] + faked[i, places[w]])
             sd[w, i] = np.sqrt(variance[w, i] * days + (doubt * coming) ** 2 + least[w] ** 2)
     for t in range(len(totals)):
         for i in range(seats):
@@ -117,7 +130,7 @@ class Yield:
         )  # fmt: skip
 
 
-@njit(cache=True)
+@compiled()
 def _learn(own_cash, own_cures, events, fresh, hours, weight, places, at, share_of):
     cash, won, cured = places
     for i in range(hours.size):

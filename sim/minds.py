@@ -24,6 +24,7 @@ from sim.choice import (
     felt_columns,
     marginal_pay,
     marginal_pay_of_a_mate,
+    worth_doing,
 )
 from sim.collector import BUSY, GAMING, NORM, People
 from sim.deskwork import Counts
@@ -36,8 +37,6 @@ from sim.scenario import Scenario
 from sim.scheme import Memory
 from sim.timeline import Timeline
 from sim.work import CONTACT, ROOM, possible
-
-NOT_DONE = -1e12  # fen an hour: who gains nothing by gaming does none, even with time to spare
 
 
 @dataclass(frozen=True)
@@ -104,9 +103,8 @@ class Minds:
         slopes = self.slopes(now)
         self.usual = self._accustomed(slopes)
         _, noticed, cost = self._worth_of_hours(self.outlook(now, slopes))
-        value = noticed - cost
-        value[GAMING & (value <= 0.0)] = NOT_DONE
-        if not np.isfinite(value).all():
+        value = worth_doing(noticed, cost, GAMING)
+        if not np.isfinite(value.sum()):
             raise PostloanError(f"day {now.day}: what an hour is worth is not a finite number")
         best = best_hours(value, NORM, ROOM, BUSY, s.response, people.dearness)
         if s.response.mode != "rational":
@@ -212,17 +210,18 @@ class Minds:
     def _expected(self, now: Now, number: int) -> tuple[dict, dict]:
         """Mean and sd of this period's columns, with what one of the schemes remembers."""
         days, workforce = self.scenario.run.period_days, self.scenario.workforce
-        so_far = now.counts.true + now.counts.fake
+        faked = now.counts.fake
         if now.day == now.period * days:
-            so_far = so_far + _opening(now)
+            faked = faked + _opening(now)
         left = workforce.days_at_work(now.day, (now.period + 1) * days)
-        mean, sd = self.forecast.period(so_far, left)
+        mean, sd = self.forecast.period(now.counts.true, faked, left)
         return {**mean, **now.facts, **now.memories[number]}, sd
 
     def _usual_period(self, now: Now) -> tuple[dict, dict]:
         """Mean and sd of a whole period as usual."""
         days = self.scenario.workforce.days_at_work(0, self.scenario.run.period_days)
-        return self.forecast.period(_opening(now), days)
+        opening = _opening(now)
+        return self.forecast.period(opening, np.zeros(opening.shape), days)
 
     def _foresight(self, now: Now, number: int) -> Foresight | None:
         """What lies ahead of people under a scheme; nothing if no scheme to come remembers."""

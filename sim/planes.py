@@ -7,9 +7,11 @@ result that reads two of forty columns differs in two planes and is as usual in 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+
+from sim.compiled import compiled
 
 
 class Planes(dict[str, Sequence[int]]):
@@ -28,8 +30,7 @@ class Planes(dict[str, Sequence[int]]):
         return sorted({plane for name in names if name in self for plane in self[name]})
 
 
-@dataclass(frozen=True)
-class Stepped:
+class Stepped(NamedTuple):
     """A column that moves in some planes and is as usual in the others."""
 
     usual: np.ndarray  # (seat,)
@@ -53,74 +54,68 @@ Column = np.ndarray | Stepped
 class Layout:
     """Rows for groups of columns: one for each plane in which the group moves, one for all others.
 
-    Columns are made for all rows of all groups at once, in a block with a row for each of them.
+    The columns of all rows are made at once, in a block that has a place for each.
     """
 
-    rows: Sequence[Sequence[int]]  # planes of each group's rows
     of: np.ndarray  # each row's group, int64 (row,)
-    at: np.ndarray  # the row that shows a group in a plane, int64 (group, plane)
-    columns: Sequence[Sequence[str]]  # of each group, those that move
-    names: Sequence[str]  # of all of them
-    usual: np.ndarray  # place in `names` of each row of the block
-    moving: np.ndarray  # rows of the block that move …
-    planes: np.ndarray  # … and the planes in which they do
+    at: np.ndarray  # the row that shows a group in a plane, int64 (group, plane); or (group,)
+    names: Sequence[str]  # of all columns
+    cells: Sequence[tuple[str, int]]  # column and plane of each place of the block
+    usual: np.ndarray  # place in `names` of each place of the block
+    planes: np.ndarray  # plane in which each place of the block moves; -1 if it does not
+    places: np.ndarray  # where the columns of a row's group are, int64 (row, column); -1 if no more
 
-    def views(self, columns: Mapping[str, Column]) -> list[dict[str, np.ndarray]]:
-        """The moving columns of each group, (row, ..., seat) each."""
-        stepped = [columns[name] for name in self.names]
-        if not all(isinstance(column, Stepped) for column in stepped):
-            return self._one_by_one(columns)
-        steps = stepped[0].steps
-        usual = np.array([column.usual for column in stepped])[self.usual]
-        block = np.empty((len(usual), *steps.shape[1:]))
-        block[:] = usual.reshape(len(usual), *(1,) * (steps.ndim - 2), -1)
-        block[self.moving] += steps[self.planes]
-        views, first = [], 0
-        for names, rows in zip(self.columns, self.rows, strict=True):
-            view = {}
-            for name in names:
-                view[name] = block[first : first + len(rows)]
-                first += len(rows)
-            views.append(view)
-        return views
-
-    def _one_by_one(self, columns: Mapping[str, Column]) -> list[dict[str, np.ndarray]]:
-        return [
-            {name: in_planes(columns[name], rows) for name in names}
-            for names, rows in zip(self.columns, self.rows, strict=True)
-        ]
+    def block(self, columns: Mapping[str, Column], shape: Sequence[int]) -> np.ndarray:
+        """The columns of all rows, (place, *shape); the shape is that of one plane."""
+        found = [columns[name] for name in self.names]
+        usual = [c.usual if isinstance(c, Stepped) else c for c in found]
+        out = np.empty((len(self.usual), *shape))
+        if any(column.ndim > 1 for column in usual):
+            for place, (name, plane) in enumerate(self.cells):
+                out[place] = in_planes(columns[name], [plane])[0]
+            return out
+        steps = next(c.steps for c in found if isinstance(c, Stepped))
+        flat, seats = out.reshape(len(out), -1, shape[-1]), np.array(usual)
+        _fill(flat, seats, self.usual, steps.reshape(len(steps), *flat.shape[1:]), self.planes)
+        return out
 
 
 def in_planes(column: Column, planes: Sequence[int]) -> np.ndarray:
-    """A column that has planes, in some of them, (plane, ..., seat)."""
-    return column.at(planes) if isinstance(column, Stepped) else column[planes]
+    """A column in some planes, (plane, ..., seat); the same in all if it has none."""
+    if isinstance(column, Stepped):
+        return column.at(planes)
+    if column.ndim > 1:
+        return column[planes]
+    return np.broadcast_to(column, (len(planes), column.size))
 
 
 @lru_cache(maxsize=256)
-def layout(planes: Planes, groups: tuple[frozenset[str], ...], count: int) -> Layout:
-    """The layout of the groups when columns move in these of so many planes."""
-    rows, columns, at, first = [], [], np.empty((len(groups), count), np.int64), 0
-    for group, reads in enumerate(groups):
-        own = planes.of(reads)
-        still = [plane for plane in range(count) if plane not in own][:1]
-        at[group] = first + len(own)
-        at[group, own] = first + np.arange(len(own))
-        rows.append([*own, *still])
-        columns.append(sorted(reads & planes.keys()))
-        first += len(rows[-1])
-    names = sorted({name for some in columns for name in some})
-    block = [(name, plane) for some, its in zip(columns, rows, strict=True)
-             for name in some for plane in its]  # fmt: skip
-    moving = [row for row, (name, plane) in enumerate(block) if plane in planes[name]]
+def layout(planes: Planes, groups: tuple[tuple[str, ...], ...], count: int) -> Layout:
+    """The layout of the groups when columns move in these of so many planes; 0: without planes."""
+    rows, cells, places = [], [], []
+    at = np.empty((len(groups), max(count, 1)), np.int64)
+    for place, group in enumerate(groups):
+        own = planes.of(group)
+        its = own + [plane for plane in range(max(count, 1)) if plane not in own][:1]
+        at[place] = len(places) + len(own)
+        at[place, own] = len(places) + np.arange(len(own))
+        firsts = len(cells) + len(its) * np.arange(len(group))
+        places += [firsts + row for row in range(len(its))]
+        cells += [(name, plane) for name in group for plane in its]
+        rows += [place] * len(its)
+    names = list(dict.fromkeys(name for name, _ in cells))
+    moves = [plane if plane in planes.get(name, ()) else -1 for name, plane in cells]
+    table = np.full((len(rows), max(map(len, groups))), -1)
+    for row, its in zip(table, places, strict=True):
+        row[: len(its)] = its
     return Layout(
-        rows,
-        np.repeat(np.arange(len(groups)), [len(its) for its in rows]),
-        at,
-        columns,
+        np.array(rows),
+        at if count else at[:, 0],
         names,
-        np.array([names.index(name) for name, _ in block], np.int64),
-        np.array(moving, np.int64),
-        np.array([block[row][1] for row in moving], np.int64),
+        cells,
+        np.array([names.index(name) for name, _ in cells]),
+        np.array(moves),
+        table,
     )
 
 
@@ -130,17 +125,7 @@ class Apart:
     all other planes."""
 
     rows: np.ndarray  # (row, ..., seat)
-    of: np.ndarray  # each row's group, int64 (row,)
     at: np.ndarray  # the row that shows a group in a plane, (group, plane); (group,) without planes
-
-    @classmethod
-    def like(cls, values: Sequence[np.ndarray]) -> "Apart":
-        """Results without planes, (..., seat) each."""
-        each = np.arange(len(values))
-        rows = np.empty((len(values), *np.broadcast_shapes(*map(np.shape, values))))
-        for row, value in zip(rows, values, strict=True):
-            row[:] = value
-        return cls(rows, each, each)
 
     def __getitem__(self, group: int) -> np.ndarray:
         """The group's result in all planes, (..., seat)."""
@@ -152,7 +137,22 @@ class Apart:
         return _weighted(flat, at, weights).reshape(self.at.shape[1:] + self.rows.shape[1:])
 
 
-@njit(cache=True)
+@compiled()
+def _fill(block, columns, usual, steps, planes):
+    """Each place of the block (place, node, seat) is a column (seat,), and its step if it moves."""
+    for place in range(len(block)):
+        column, plane = columns[usual[place]], planes[place]
+        for node in range(block.shape[1]):
+            out = block[place, node]
+            for seat in range(out.size):
+                out[seat] = column[seat]
+            if plane >= 0:
+                step = steps[plane, node]
+                for seat in range(out.size):
+                    out[seat] += step[seat]
+
+
+@compiled()
 def _weighted(rows, at, weights):
     """One pass: NumPy would write a result for every group and plane before it adds them."""
     groups, planes = at.shape

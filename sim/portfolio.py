@@ -8,12 +8,12 @@ import numpy as np
 from pydantic import Field, model_validator
 from scipy.special import betaincinv
 
-from sim.accounts import arrears_by_bucket, balances
 from sim.chance import Luck, name_key
 from sim.lender_file import read_accounts
 from sim.market import TAIWAN, Borrowers, Market, Share, type_odds
 from sim.parameter import Section, parameter, share
 from sim.records import ACCOUNT, HISTORIES, NEVER, REST_DAYS
+from sim.stocks import arrears_by_bucket, balances
 from sim.units import BUCKETS, CHARGE_OFF_DAY, DAYS_PER_MONTH, MAX_FEN, to_fen
 
 LATE = len(BUCKETS) - 1

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sim.activity import MONEY
 from sim.belief import (
@@ -17,6 +16,7 @@ from sim.belief import (
     places,
 )
 from sim.collector import BUSY, COLUMN_OF_TASK, People, Workforce
+from sim.compiled import as_record, compiled
 from sim.indicators import TASKS
 from sim.records import NEVER, PRACTICE
 from sim.units import BUCKETS
@@ -39,7 +39,7 @@ def possible(hours: np.ndarray, most: float) -> np.ndarray:
     return out
 
 
-@njit(cache=True)
+@compiled()
 def _fit(hours, most, busy, contact):
     for mine in hours:
         total = 0.0
@@ -70,15 +70,24 @@ def practices(
     """
     out = np.zeros(people.skill.size, PRACTICE)
     hours = people.hours * people.present(day)[:, None]
-    spur = people.spur(workforce, able, day)
-    pace = workforce.attempts_per_hour * able * spur / workforce.working_days
-    out["attempts_per_day"] = hours[:, CONTACT] * pace
-    out["persuasion"] = people.skill * np.sqrt(able)
-    out["record"] = 0.95
-    out["parked_until"] = period_end
+    _carry_out(
+        out, hours[:, CONTACT], able, people.spur(workforce, able, day), people.skill,
+        workforce.attempts_per_hour, workforce.working_days, period_end,
+    )  # fmt: skip
     duty = (workforce.duty_cash, 100.0 * workforce.duty_cure_yuan, workforce.duty_save)
     _practise(out.view(np.float64).reshape(len(out), -1), hours, slopes, felt, duty, MANNER)
     return out
+
+
+@compiled()
+def _carry_out(practice, contact, able, spur, skill, attempts_per_hour, working_days, period_end):
+    """Fill in what follows from ability, measured as pace; persuasion grows by half as much."""
+    for i in range(able.size):
+        x = practice[i]
+        x.attempts_per_day = contact[i] * (attempts_per_hour * able[i] * spur[i] / working_days)
+        x.persuasion = skill[i] * np.sqrt(able[i])
+        x.record = 0.95
+        x.parked_until = period_end
 
 
 class Manner(NamedTuple):
@@ -102,13 +111,13 @@ class Manner(NamedTuple):
     save_value: int = FIELDS["save_value"]
 
 
-MANNER = Manner()
+MANNER = as_record(Manner())
 
 
-@njit(cache=True)
-def _practise(practice, hours, slopes, felt, duty, manner):
+@compiled()
+def _practise(practice, hours, slopes, felt, duty, manners):
     """Fill what follows from hours and slopes in; `practice` is read as numbers, (seat, field)."""
-    cash, cure, save = duty
+    (cash, cure, save), manner = duty, manners[0]
     for i in range(len(hours)):
         out, fen = practice[i], slopes[i]
         for k, j in enumerate(manner.tasks):

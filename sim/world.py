@@ -11,6 +11,7 @@ from sim.belief import SLOPED, Prospect
 from sim.books import open_books, post_accounts, post_costs, post_pay
 from sim.chance import Luck
 from sim.collector import Appeal, Collector, hire, people
+from sim.counted import as_records
 from sim.deskwork import Counts, produce
 from sim.indicators import TASKS
 from sim.ledger import Ledger
@@ -84,7 +85,7 @@ class World(mesa.Model):
         self.weather = s.market.weather(0)
         self.chances = self._chances()
         house = house_figures(self.portfolio, self.chances, s.workforce)
-        self.estimate = estimates(MISSES_FADE, house["success"])
+        self.chances["estimate"] = self.estimate = estimates(MISSES_FADE, house["success"])
         self.luck_key = self.people.key  # address of a seat's luck at work
         self.seat_streams = self.luck.streams("seat", self.luck_key)
         self.cuts = np.ones(n, np.int64)
@@ -213,14 +214,14 @@ class World(mesa.Model):
         if s.market.weather(self.day) != self.weather:  # 12 times a year and not 62
             self.weather = s.market.weather(self.day)
             self.chances = self._chances()
-        self.chances["estimate"] = self.estimate
-        counts = self.counts
+            self.chances["estimate"] = self.estimate
+        counts, at_work = self.counts, int(working.sum())
         fresh, faked = np.zeros_like(counts.true), counts.fake.copy()
         self._advance(working, opens, fresh)
         counts.true += fresh
         self.account_days += days * int((self.portfolio.live - self.portfolio.firsts).sum())
         present = self.people.present(self.day)
-        hours = self.people.hours * present[:, None] * (working.sum() / s.workforce.working_days)
+        hours = self.people.hours * present[:, None] * (at_work / s.workforce.working_days)
         produce(
             counts,
             fresh,
@@ -239,16 +240,16 @@ class World(mesa.Model):
             {
                 "day": self.day,
                 "days": days,
-                "working_days": int(working.sum()),
+                "working_days": at_work,
                 "period": self.period,
                 "hours": hours.sum(axis=0) / max(present.sum(), 1),
             }
         )
-        self.minds.learn(fresh, counts.fake - faked, hours, int(working.sum()))
+        self.minds.learn(fresh, counts.fake - faked, hours, at_work)
         self.people.learn(s.workforce, s.support.learning_help(s.platform), self.day, days)
 
     def _advance(self, working, opens, fresh) -> None:
-        p = self.portfolio
+        p, counts = self.portfolio, as_records(fresh)
 
         def carry(first, last):
             advance(
@@ -264,7 +265,7 @@ class World(mesa.Model):
                 self.day,
                 working,
                 opens,
-                fresh,
+                counts,
                 self.cuts,
             )
 

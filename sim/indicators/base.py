@@ -1,9 +1,11 @@
 """What an indicator is: a formula over activity, the honest work behind it and how it is gamed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+
+from sim.formula import Formula
 
 CATEGORIES = ("collection", "risk", "service", "process")
 Counts = Mapping[str, np.ndarray]
@@ -77,17 +79,16 @@ class Indicator:
     unit: str
     zero: float  # value that counts as nothing attained
     target: float  # value that counts as fully attained
-    reads: tuple[str, ...]
-    measure: Callable[[Counts], np.ndarray]
+    measure: Formula
     honest: Task
     gamed: Task
     ease: str = ""  # column that tells how easy a seat's queue makes it; none: not known
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns of the formula."""
+        return self.measure.reads
+
     def attainment(self, a: Counts, zero: float, target: float) -> np.ndarray:
         """0 at `zero`, 1 at `target`; `zero` lies above `target` where less is better."""
         return (self.measure(a) - zero) / (target - zero)
-
-
-def ratio(part: np.ndarray, whole: np.ndarray, prior: float = 0.0, weight: float = 1e-9):
-    """Part of the whole, pulled to a prior share where the whole is small."""
-    return (part + prior * weight) / (np.maximum(whole, 0.0) + weight)

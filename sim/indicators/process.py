@@ -1,6 +1,7 @@
 """Process indicators 流程规范."""
 
-from sim.indicators.base import COSMETIC, HARMFUL, Indicator, Service, Task, ratio
+from sim.formula import Formula
+from sim.indicators.base import COSMETIC, HARMFUL, Indicator, Service, Task
 
 COMPLIANCE = Indicator(
     "compliance",
@@ -10,8 +11,7 @@ COMPLIANCE = Indicator(
     "share",
     zero=0.75,
     target=0.98,
-    reads=("compliant", "checked"),
-    measure=lambda a: ratio(a["compliant"], a["checked"], prior=0.9, weight=5.0),
+    measure=Formula(("compliant",), ("checked",), prior=0.9, weight=5.0),
     honest=Task(
         "keep_rules",
         "follow script and checks",
@@ -40,8 +40,7 @@ DOCUMENTS = Indicator(
     "share",
     zero=0.40,
     target=0.95,
-    reads=("files_complete", "files_due"),
-    measure=lambda a: ratio(a["files_complete"], a["files_due"], prior=0.7, weight=5.0),
+    measure=Formula(("files_complete",), ("files_due",), prior=0.7, weight=5.0),
     honest=Task(
         "file",
         "complete the files",
@@ -71,8 +70,7 @@ ENTRY_ACCURACY = Indicator(
     "share",
     zero=0.60,
     target=0.97,
-    reads=("entries_right", "entries_due"),
-    measure=lambda a: ratio(a["entries_right"], a["entries_due"], prior=0.8, weight=5.0),
+    measure=Formula(("entries_right",), ("entries_due",), prior=0.8, weight=5.0),
     honest=Task(
         "enter",
         "enter data with care",

@@ -1,5 +1,6 @@
 """Collection indicators 回款."""
 
+from sim.formula import Formula
 from sim.indicators.base import (
     COSMETIC,
     HARMFUL,
@@ -7,7 +8,6 @@ from sim.indicators.base import (
     TIMING,
     Indicator,
     Task,
-    ratio,
 )
 
 CONTACT = Task("contact", "call overdue accounts", "联系逾期客户", room=24.0, norm=24.0)
@@ -76,8 +76,7 @@ RECOVERY_RATE = Indicator(
     "share",
     zero=0.24,
     target=0.42,
-    reads=("cash", "due"),
-    measure=lambda a: ratio(a["cash"], a["due"]),
+    measure=Formula(("cash",), ("due",)),
     ease="ease_rate",
     honest=CONTACT,
     gamed=Task(
@@ -101,8 +100,7 @@ AMOUNT_COMPLETION = Indicator(
     "yuan",
     zero=70_000.0,
     target=150_000.0,
-    reads=("cash",),
-    measure=lambda a: a["cash"] / 100.0,
+    measure=Formula(("cash",), in_yuan=("cash",)),
     ease="ease_amount",
     honest=CONTACT,
     gamed=Task(
@@ -129,8 +127,7 @@ COLLECTION_CYCLE = Indicator(
     "days",
     zero=38.0,
     target=24.0,
-    reads=("cures", "cure_days"),
-    measure=lambda a: ratio(a["cure_days"], a["cures"], prior=45.0, weight=1.0),
+    measure=Formula(("cure_days",), ("cures",), prior=45.0, weight=1.0),
     honest=CONTACT,
     gamed=Task(
         "restart_clock",

@@ -1,6 +1,7 @@
 """Risk indicators 风险控制."""
 
-from sim.indicators.base import COSMETIC, HARMFUL, Indicator, Task, ratio
+from sim.formula import Formula
+from sim.indicators.base import COSMETIC, HARMFUL, Indicator, Task
 
 USUAL_BAD_DEBT_RATE = 0.06  # written off per balance overdue in a period, before any effort
 REVIEW = Task(
@@ -39,8 +40,7 @@ RISK_CUSTOMERS = Indicator(
     "customers",
     zero=0.0,
     target=14.0,
-    reads=("risk_hits",),
-    measure=lambda a: a["risk_hits"],
+    measure=Formula(("risk_hits",)),
     honest=REVIEW,
     gamed=Task(
         "flood_flags",
@@ -63,8 +63,7 @@ EARLY_WARNINGS = Indicator(
     "cases",
     zero=0.0,
     target=24.0,
-    reads=("warning_hits",),
-    measure=lambda a: a["warning_hits"],
+    measure=Formula(("warning_hits",)),
     honest=WARN,
     gamed=Task(
         "warn_obvious",
@@ -87,8 +86,7 @@ BAD_DEBT_REDUCTION = Indicator(
     "share",
     zero=-0.01,
     target=0.045,
-    reads=("written_off", "exposure"),
-    measure=lambda a: USUAL_BAD_DEBT_RATE - ratio(a["written_off"], a["exposure"]),
+    measure=Formula(("written_off",), ("exposure",), below=USUAL_BAD_DEBT_RATE),
     honest=FOLLOW_LATE,
     gamed=Task(
         "extend",

@@ -1,6 +1,7 @@
 """Service indicators 客户服务."""
 
-from sim.indicators.base import COSMETIC, Indicator, Service, Task, ratio
+from sim.formula import Formula
+from sim.indicators.base import COSMETIC, Indicator, Service, Task
 
 SATISFACTION = Indicator(
     "satisfaction",
@@ -10,8 +11,7 @@ SATISFACTION = Indicator(
     "share",
     zero=0.55,
     target=0.90,
-    reads=("happy", "surveys"),
-    measure=lambda a: ratio(a["happy"], a["surveys"], prior=0.6, weight=5.0),
+    measure=Formula(("happy",), ("surveys",), prior=0.6, weight=5.0),
     honest=Task(
         "follow_up",
         "follow up after the call",
@@ -41,8 +41,7 @@ COMPLAINT_TIMELINESS = Indicator(
     "share",
     zero=0.30,
     target=0.95,
-    reads=("complaints_in_time", "complaints"),
-    measure=lambda a: ratio(a["complaints_in_time"], a["complaints"], prior=0.7, weight=0.5),
+    measure=Formula(("complaints_in_time",), ("complaints",), prior=0.7, weight=0.5),
     honest=Task(
         "settle_complaints",
         "settle complaints",
@@ -72,8 +71,7 @@ RESPONSE_SPEED = Indicator(
     "share",
     zero=0.30,
     target=0.90,
-    reads=("replies_in_time", "inquiries"),
-    measure=lambda a: ratio(a["replies_in_time"], a["inquiries"], prior=0.6, weight=1.0),
+    measure=Formula(("replies_in_time",), ("inquiries",), prior=0.6, weight=1.0),
     honest=Task(
         "reply",
         "answer customers",

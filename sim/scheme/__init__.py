@@ -1,7 +1,7 @@
 """The scheme: pay as a function of a period's recorded activity, a list of components."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Annotated, Union
 
 import numpy as np
@@ -80,7 +80,7 @@ class Scheme(Section):
         """Keys of the indicators that one has to follow to understand the pay."""
         return frozenset().union(*(c.indicators for c in self.pay))
 
-    @property
+    @cached_property
     def lasts(self) -> int:
         """Periods for which what happens in one can matter for later pay."""
         return max((c.every * (c.lasts + 1) - 1 for c in self.pay), default=0)

@@ -5,7 +5,7 @@ An indicator by its key, a column of activity (money in yuan), or a share of col
 """
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -13,9 +13,10 @@ from typing import Literal
 
 import numpy as np
 
-from sim.activity import BY_SEAT, FACTS, MONEY, NAMES, TOTALS, Activity
+from sim.activity import FACTS, MONEY, NAMES, TOTALS, Activity
+from sim.counted import BY_SEAT
+from sim.formula import Formula
 from sim.indicators import INDICATORS
-from sim.indicators.base import ratio
 
 Who = Literal["seat", "team", "house"]  # whose results: the seat's own, or the mean of all of it
 IN_YUAN = MONEY | {"cash", "wage"}
@@ -29,12 +30,15 @@ class Measure:
     """A formula over activity; `zero` and `target` are unknown unless it is an indicator."""
 
     key: str
-    reads: tuple[str, ...]
-    formula: Callable[[Mapping[str, np.ndarray]], np.ndarray]
+    formula: Formula
     zero: float | None = None
     target: float | None = None
     ease: str = ""
     category: str = ""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return self.formula.reads
 
     @property
     def less_is_better(self) -> bool:
@@ -76,20 +80,14 @@ def measure_of(key: str) -> Measure:
     """The measure of that name; raises ValueError saying what names there are."""
     if key in INDICATORS:
         i = INDICATORS[key]
-        return Measure(key, i.reads, i.measure, i.zero, i.target, i.ease, i.category)
+        return Measure(key, i.measure, i.zero, i.target, i.ease, i.category)
     part, *whole = (tuple(side.split(" + ")) for side in key.split(" / "))
     if len(whole) > 1 or not {*part, *(whole[0] if whole else ())} <= {*COLUMNS}:
         raise ValueError(
             f"expected one of {', '.join(INDICATORS)}, a column of activity, or a share of "
             f"columns like 'kept / promises'{_nearest(key, (*INDICATORS, *COLUMNS))}"
         )
-    if not whole:
-        return Measure(key, part, lambda a: _sum(a, part))
-    return Measure(key, part + whole[0], lambda a: ratio(_sum(a, part), _sum(a, whole[0])))
-
-
-def _sum(a: Mapping[str, np.ndarray], columns: tuple[str, ...]) -> np.ndarray:
-    return sum(a[name] / 100.0 if name in IN_YUAN else a[name] for name in columns)
+    return Measure(key, Formula(part, *whole, in_yuan=IN_YUAN))
 
 
 def checked_measure(key: str, place: str) -> Measure:

@@ -1,6 +1,6 @@
 """Scorecard: a pool times the weighted payouts of indicators."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cached_property, partial, reduce
 from math import ceil, log
@@ -10,7 +10,9 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.activity import Activity
+from sim.compiled import compiled
 from sim.curves import Curve, expected_payout, knots_of, payouts, table_of
+from sim.formula import Formula, Formulas, values
 from sim.indicators import INDICATORS
 from sim.parameter import Section
 from sim.planes import Apart
@@ -19,6 +21,7 @@ from sim.scheme.measure import Who, checked_events, checked_measure, counted, me
 
 TRACE = 0.01  # what is left of a step of a moving target when people no longer think of it
 LEAST_EASE = 0.05  # however hard the queue, the target is at least this part of the usual one
+REPORTED = frozenset(INDICATORS)  # what a lender may report by its value, without the counts
 Speed = Annotated[float, Field(gt=0, le=1)]
 EASED = ", ".join(i.key for i in INDICATORS.values() if i.ease)
 
@@ -69,8 +72,10 @@ class _Judging:
     """What a card judges by, with a place for each indicator that has a weight."""
 
     keys: tuple[str, ...]
-    rules: tuple[str, ...]  # of the targets
-    reads: tuple[frozenset[str], ...]
+    formulas: np.ndarray  # Formulas
+    reads: tuple[tuple[str, ...], ...]  # the formula's columns, then the one a moved target reads
+    alone: frozenset[str]  # those of them that are the seat's own, whosever results count
+    rules: dict[int, str]  # of the targets that are not fixed, by place
     targets: np.ndarray
     widths: np.ndarray  # from zero to target
     curves: np.ndarray  # knots
@@ -168,16 +173,6 @@ class Scorecard(Component):
             usual.target if given.target is None else given.target,
         )
 
-    def _value(self, key: str, rule: str, of: Who, a: Activity) -> np.ndarray:
-        """The measure, as it stands to the target as written like itself to the one in force."""
-        measure = measure_of(key)
-        value = measure.value(a, of)
-        if rule == "difficulty":
-            return value / np.maximum(a.among(of)[measure.ease], LEAST_EASE)
-        if rule == "ratchet":
-            return value + (self._ends(key)[1] - self.recalled(a, f"target.{key}"))
-        return value
-
     # -- pay ----------------------------------------------------------------------------------
 
     @property
@@ -193,13 +188,23 @@ class Scorecard(Component):
         return frozenset(self.deductions).union(*of_weights)
 
     @cached_property
-    def _judging(self) -> "_Judging":
+    def _judging(self) -> _Judging:
+        return self._judging_with(frozenset())
+
+    def _judging_with(self, reported: Set[str]) -> _Judging:
+        """How the card judges; `reported` indicators have their value as a column."""
         keys = tuple(key for key, weight in self.weights.items() if weight)
+        formulas = [Formula((k,)) if k in reported else measure_of(k).formula for k in keys]
+        rules = {i: self._rule(k) for i, k in enumerate(keys) if self._rule(k) != "fixed"}
+        goals = {k: f"{self.label}.target.{k}" for k in self._ratchets}
+        looks = {i: goals.get(keys[i]) or measure_of(keys[i]).ease for i in rules}
         zeros, targets = np.array([self._ends(key) for key in keys]).T
         return _Judging(
             keys,
-            tuple(self._rule(key) for key in keys),
-            tuple(frozenset([*measure_of(k).reads, f"{self.label}.target.{k}"]) for k in keys),
+            Formulas.of(formulas),
+            tuple(f.reads + ((looks[i],) if i in looks else ()) for i, f in enumerate(formulas)),
+            frozenset(goals.values()),
+            rules,
             targets,
             targets - zeros,
             table_of([knots_of(self.curves.get(key, self.curve)) for key in keys]),
@@ -213,7 +218,7 @@ class Scorecard(Component):
 
     def attainments(self, a: Activity) -> dict[str, np.ndarray]:
         """Attainment of each indicator with a weight, 0 at its zero and 1 at its target."""
-        found = self._attained(self.of, a)
+        found, _ = self._attained(self.of, a)
         return {key: found[place] for place, key in enumerate(self._judging.keys)}
 
     def _payouts(self, a: Activity, of: Who) -> Apart:
@@ -224,38 +229,43 @@ class Scorecard(Component):
         return self._judged(of, a)
 
     def _judged(self, of: Who, a: Activity) -> Apart:
-        found = self._attained(of, a)
+        found, whose = self._attained(of, a)
         if a.doubt and of != "seat":
-            return self._expected(found, of, a)
-        attained = found.rows.reshape(len(found.of), -1)
-        paid = payouts(self._judging.curves, found.of, attained).reshape(found.rows.shape)
+            return self._expected(found, whose, of, a)
+        attained = found.rows.reshape(len(whose), -1)
+        paid = payouts(self._judging.curves, whose, attained).reshape(found.rows.shape)
         return replace(found, rows=paid)
 
-    def _expected(self, found: Apart, of: Who, a: Activity) -> Apart:
+    def _expected(self, found: Apart, whose: np.ndarray, of: Who, a: Activity) -> Apart:
         """Of a forecast of a group's results the mean payouts over what the mates may do."""
         judging, rows = self._judging, np.empty(found.rows.shape)
-        for group, (key, rule) in enumerate(zip(judging.keys, judging.rules, strict=True)):
-            measure, mine = measure_of(key), found.of == group
+        for place, key in enumerate(judging.keys):
+            measure, mine = measure_of(key), whose == place
             sd = a.everyone.once(self, measure.reads, partial(measure.doubt, of=of), part=(of, key))
-            if rule == "difficulty":
+            if self._rule(key) == "difficulty":
                 sd = sd / np.maximum(a.among(of)[measure.ease], LEAST_EASE)
             knots = knots_of(self.curves.get(key, self.curve))
-            width = abs(judging.widths[group])
+            width = abs(judging.widths[place])
             rows[mine] = expected_payout(knots, found.rows[mine], sd / width)
         return replace(found, rows=rows)
 
-    def _attained(self, of: Who, a: Activity) -> Apart:
-        judging = self._judging
-
-        def values(views: Sequence[Activity]) -> list[np.ndarray]:
-            each = zip(judging.keys, judging.rules, views, strict=True)
-            return [self._value(key, rule, of, one) for key, rule, one in each]
-
-        found = a.apart(judging.reads, values)
-        rows = found.rows.reshape(len(found.of), -1)
-        target = judging.targets[found.of, None]
-        attained = (rows - target) / judging.widths[found.of, None] + 1.0
-        return replace(found, rows=attained.reshape(found.rows.shape))
+    def _attained(self, of: Who, a: Activity) -> tuple[Apart, np.ndarray]:
+        """Attainment of the indicators in the planes in which they move, and whose each row is."""
+        by = self._judging
+        if not a.columns.keys().isdisjoint(REPORTED):
+            by = self._judging_with(a.columns.keys() & REPORTED)
+        columns, plan = a.apart(by.reads, of, by.alone)
+        block = columns.reshape(len(columns), -1)
+        rows = values(by.formulas, plan.of, block, plan.places)
+        for indicator, rule in by.rules.items():
+            its = plan.of == indicator
+            looked_at = block[plan.places[its, by.formulas["columns"][0, indicator]]]
+            if rule == "difficulty":
+                rows[its] /= np.maximum(looked_at, LEAST_EASE)
+            else:  # as the value stands to the target as written, like itself to the one in force
+                rows[its] += by.targets[indicator] - looked_at
+        _attain(rows, plan.of, by.targets, by.widths)
+        return Apart(rows.reshape(len(rows), *columns.shape[1:]), plan.at), plan.of
 
     def pay(self, a: Activity, so_far: Parts) -> np.ndarray:  # noqa: ARG002  (a rule's common form)
         if self.combine == "sum" and self.reweighting is None:
@@ -288,7 +298,7 @@ class Scorecard(Component):
         weights = {f"weight.{k}": w for k, w in self.weights.items() if self.reweighting}
         return targets | weights
 
-    @property
+    @cached_property
     def _ratchets(self) -> list[str]:
         return [k for k, w in self.weights.items() if w and self._rule(k) == "ratchet"]
 
@@ -336,3 +346,12 @@ class Scorecard(Component):
         speeds += [self.reweighting.speed] if self.reweighting else []
         fade = (ceil(log(TRACE) / log(1.0 - v)) if v < 1.0 else 1 for v in speeds)
         return max(fade, default=0)
+
+
+@compiled()
+def _attain(rows, of, targets, widths):
+    """Values (row, entry) become attainments, in place."""
+    for row in range(len(rows)):
+        target, width = targets[of[row]], widths[of[row]]
+        for i in range(rows.shape[1]):
+            rows[row, i] = (rows[row, i] - target) / width + 1.0

@@ -10,6 +10,7 @@ from sim import Scenario, World, records
 from sim import accounts as kernel
 from sim.activity import NAMES
 from sim.chance import Luck
+from sim.counted import as_records
 from sim.market import Borrowers, Market, chances
 from sim.portfolio import Description, draw
 from sim.tables import Tables
@@ -94,7 +95,8 @@ def advanced() -> Callable[..., tuple[np.ndarray, pd.Series]]:
                 accounts=drawn.accounts, firsts=drawn.firsts, live=drawn.live, ends=drawn.ends,
                 seat_streams=luck.streams("seat", np.arange(seats)), practice=working_way,
                 chances=odds, first_seat=0, last_seat=seats, first_day=day,
-                working=np.ones(days_at_once, bool), opens=day == 0, activity=counts, cuts=cuts,
+                working=np.ones(days_at_once, bool), opens=day == 0, counts=as_records(counts),
+                cuts=cuts,
             )  # fmt: skip
         queues = zip(drawn.firsts.tolist(), drawn.live.tolist(), strict=True)
         there = np.concatenate([drawn.accounts[first:last] for first, last in queues])

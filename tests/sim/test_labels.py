@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from optimize.limits import QUANTITIES
 from sim import Scenario, compare, labels
-from sim.accounts import BY_BUCKET
 from sim.activity import FACTS, NAMES, TOTALS
+from sim.counted import BY_BUCKET
 from sim.curves import CURVES
 from sim.fairness import ALL, SUBSETS, Spread, account_of
 from sim.indicators import CATEGORIES, INDICATORS, TASKS
