@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.chance import name_key
 from sim.counted import COLUMN, NAMES
-from sim.planes import Apart, Column, Layout, Planes, Stepped, in_planes, layout
+from sim.planes import Column, Layout, Planes, Stepped, in_planes, layout
 
 MONEY = frozenset(
     n
