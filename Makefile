@@ -12,7 +12,7 @@ DEMO := results/demo
 # Keep compiled bytecode, whatever the shell says: without it every command starts seconds later.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test lint bench notebooks pins clean
+.PHONY: help demo test lint bench notebooks pictures pins clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,9 @@ bench: $(VENV)/ready  ## measure every ratio the README quotes
 
 notebooks: $(VENV)/ready-notebooks  ## open the notebooks in JupyterLab
 	$(IN)/jupyter lab notebooks
+
+pictures: $(VENV)/ready-test  ## renew docs/img from fresh runs
+	$(IN)/python docs/pictures.py
 
 # Where platforms or Pythons need different versions, the first stands: the oldest Python's.
 pins: $(VENV)/ready  ## renew constraints.txt to the newest versions that fit pyproject.toml

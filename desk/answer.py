@@ -40,7 +40,7 @@ def print_rows(headings: list[str], rows: list[list[str]]) -> None:
     """A table on stdout, its numbers to the right."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for place, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if place else "left")
+        table.add_column(heading, justify="right" if place else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)
     console().print(table)

@@ -1,6 +1,7 @@
 """The report of a calibration as blocks: what was checked, found, seen and left alone."""
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -34,9 +35,10 @@ CHINESE = (  # of what tables say: pattern, translation
 
 
 def calibration_document(
-    found: AccountFit, behaved: FittedBehaviour | None, name: str, w: Words
-) -> list[Block]:
-    """The report on a history."""
+    found: AccountFit, behaved: FittedBehaviour | None, name: str, sources: Mapping[str, str],
+    w: Words,
+) -> list[Block]:  # fmt: skip
+    """The report on a history; `sources` are what its numbers rest on, by name."""
     name = visible(name)
     fails = int((~found.holdout["holds"]).sum())
     checks = len(found.holdout)
@@ -58,10 +60,11 @@ def calibration_document(
             "Errors are of the likelihood, accounts being independent; intervals hold 90 %. Not "
             "identified: the interval of a share is wider than 0.4, or the standard error of the "
             "log of a size is over 0.5; the number is then that of the scenario which the new one "
-            "extends, as it is for a prior. Sizes of payments are foretold from those seen; the "
-            "simulated ones follow what statuses tell.",
+            "extends, as it is for a prior. At its bound: the search may go no further, the "
+            "interval ends there, and there is no error. Sizes of payments are foretold from those "
+            "seen; the simulated ones follow what statuses tell.",
             "误差来自似然函数，假定账户相互独立；区间覆盖90%。不可识别：占比的区间宽于0.4，或金额对数的标准误超过0.5，"
-            "此时与先验一样沿用被扩展情景的数值。还款额按已见分布预测；模拟的还款额由状态变化推出。")),
+            "此时与先验一样沿用被扩展情景的数值。位于边界：搜索不能再远，区间止于此，没有标准误。还款额按已见分布预测；模拟的还款额由状态变化推出。")),
         Table(
             w("parameter estimate standard_error from to verdict",
               "参数 估计值 标准误 90%下限 上限 结论").replace("_", "\N{NO-BREAK SPACE}").split(" "),
@@ -73,6 +76,8 @@ def calibration_document(
                 w("Shares of accounts by state, a month later", "一个月后各状态账户占比")),
         Picture(vintage_figure(found.vintages, name, w.lang),
                 w("Share still overdue by months later", "此后各月仍逾期占比")),
+        Heading(w("What the numbers rest on", "数据来源")),
+        Table([w("source", "来源"), ""], [[key, visible(told)] for key, told in sources.items()]),
     ]  # fmt: skip
 
 

@@ -59,10 +59,25 @@ def _common(c: Component, w: Words) -> Sentences:
         said.append(w(f"Assessed and paid once for {c.every} pay periods together; amounts are "
                       "for all of them.",
                       f"每{c.every}个考核周期合并考核、一次发放；所列金额为合计。"))  # fmt: skip
+        said.append(_cut_short(c, w))
     if c.during:
         numbers = w.listed(map(str, c.during))
         said.append(w(f"Only in pay periods number {numbers}.", f"仅在考核周期{numbers}有效。"))
     return said
+
+
+def _cut_short(c: Component, w: Words) -> str:
+    """What becomes of periods together that end before their time."""
+    if c.cut_short == "paid":
+        return w("If the scheme changes or one leaves before they are over, what they have earned "
+                 "so far is paid in proportion.",
+                 "中途更换方案或离职的，按已过周期的比例发放已得部分。")  # fmt: skip
+    if c.cut_short == "stayers":
+        return w("If the scheme changes before they are over, what they have earned so far is paid "
+                 "in proportion; who leaves gets nothing of it.",
+                 "中途更换方案的，按已过周期的比例发放已得部分；中途离职的不发。")  # fmt: skip
+    return w("If the scheme changes or one leaves before they are over, what they have earned is "
+             "lost.", "中途更换方案或离职的，已得部分作废。")  # fmt: skip
 
 
 # ---- what is earned ----

@@ -109,7 +109,7 @@ def about(result: Result) -> dict:
         "replications": run.replications,
         "notes": result.notes if isinstance(result, Comparison) else [],
         "scenarios": [_described(o.name, stems[o.name], o.scenario) for o in found.values()],
-        "versions": _versions(),
+        "versions": versions(),
     }
 
 
@@ -154,7 +154,7 @@ def stacked(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return stack.reset_index(level=0).reset_index(drop=True)
 
 
-def _versions() -> dict[str, str | None]:
+def versions() -> dict[str, str | None]:
     """Versions of what computes; null for a package that runs without being installed."""
     found: dict[str, str | None] = {"python": platform.python_version()}
     for package in PACKAGES:

@@ -1,12 +1,24 @@
 """A dial: one key of a scenario that may be set, by a decision or by circumstances."""
 
-from typing import Any
+from math import ceil, floor
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sim import InputError, Scenario, Section
 
-Option = float | str | tuple[Any, ...]
+
+def as_tuples(found: Any) -> Any:
+    """The value with its lists, however deep, as tuples: an option is a name for a column."""
+    return tuple(map(as_tuples, found)) if isinstance(found, list | tuple) else found
+
+
+Option = Annotated[bool | float | str | tuple[Any, ...], AfterValidator(as_tuples)]
+
+
+def multiples(low: float, high: float, step: float) -> tuple[int, int]:
+    """First and last whole number of steps between two ends; none if the last is less."""
+    return ceil(low / step - 1e-9), floor(high / step + 1e-9)
 
 
 class Dial(Section):
@@ -34,7 +46,16 @@ class Dial(Section):
                 raise ValueError(f"@{end}: is missing: expected low and high, or options")
         if self.high <= self.low:
             raise ValueError(f"@high: expected more than low = {self.low:g}")
+        if self.step and self.steps[1] < self.steps[0]:
+            raise ValueError(
+                f"@step: expected one that has a multiple in {self.low:g}..{self.high:g}"
+            )
         return self
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """First and last multiple of the step that may be set."""
+        return multiples(self.low, self.high, self.step)
 
     @property
     def width(self) -> int:

@@ -8,12 +8,13 @@ import numpy as np
 
 from optimize.assess import Estimate
 from optimize.found import Found, markdown_table
-from optimize.limits import QUANTITIES
+from optimize.limits import QUANTITIES, WORSE
 from optimize.proposal import Proposal
 from optimize.space import Space
 from optimize.verify import Stand
 
 SURE = 0.975  # one side of a 95 % interval
+GUESS = 0.1  # share of variance explained below which a surrogate only guesses
 
 
 def dossier(proposal: Proposal) -> dict[str, Any]:
@@ -25,11 +26,13 @@ def dossier(proposal: Proposal) -> dict[str, Any]:
         "better": proposal.better,
         "objective": problem.objective,
         "today": _card(space, space.today),
+        "today_breaks": list(verdict.broken),
         "proposed": _card(space, proposal.design) if proposal.better else None,
         "gain": _estimate(verdict.accepted.found.gain) if verdict.accepted else None,
         "promised_gain": proposal.promised if verdict.accepted else None,
         "limits": list(_limits(proposal)),
         "measures": list(_measures(proposal)),
+        "without_bonus": list(_without_bonus(proposal)),
         "prices": [price.__dict__ for price in proposal.prices],
         "rejected": [_stand(space, s) for s in verdict.stands if s is not verdict.accepted],
         "relaxations": relaxations(proposal),
@@ -48,17 +51,39 @@ def explained(proposal: Proposal) -> Found:
 
 
 def headline(proposal: Proposal) -> str:
-    """The answer in one sentence."""
+    """The answer in one sentence, what gets worse included."""
     aim = QUANTITIES[proposal.space.problem.objective]
     verdict = proposal.verdict
+    breaks = "; ".join(verdict.broken)
     if verdict.accepted:
         gain = verdict.accepted.found.gain
         ends = f"{gain.below(SURE):+,.{aim.digits}f} to {gain.above(SURE):+,.{aim.digits}f}"
-        said = f"{gain.mean:+,.{aim.digits}f} {aim.unit} (95 % {ends}), within every limit."
+        said = f"{gain.mean:+,.{aim.digits}f} {aim.unit} (95 % {ends}), within every limit"
+        worse = "; ".join(_moved(row) for row in _measures(proposal) if _is_worse(row, aim.key))
+        said += f"; worse: {worse}." if worse else "."
+        said += f" Today's breaks what was asked: {breaks}." if breaks else ""
         return f"The proposed scheme changes {aim.en} by {said}"
+    if breaks:
+        return (
+            f"Infeasible: today's scheme breaks what was asked ({breaks}), and no scheme that was "
+            "found keeps every limit."
+        )
     if not verdict.today_keeps:
         return "Infeasible: neither today's scheme nor any that was found keeps every limit."
     return "Nothing beats today's scheme beyond the error; it stays."
+
+
+def _is_worse(row: dict[str, Any], aim: str) -> bool:
+    """Whether a measure that nobody wants worse is, beyond the error."""
+    way = WORSE.get(row["measure"])
+    if way is None or row["measure"] == aim or None in (row["low"], row["high"]):
+        return False
+    return min(way * row["low"], way * row["high"]) > 0.0
+
+
+def _moved(row: dict[str, Any]) -> str:
+    digits = QUANTITIES[row["measure"]].digits
+    return f"{row['meaning']} {row['difference']:+,.{digits}f} {row['unit']}"
 
 
 def relaxations(proposal: Proposal) -> list[dict[str, Any]]:
@@ -66,20 +91,9 @@ def relaxations(proposal: Proposal) -> list[dict[str, Any]]:
     verdict, problem = proposal.verdict, proposal.space.problem
     if verdict.accepted or verdict.today_keeps:
         return []
-
-    def need(found) -> dict[str, float]:
-        room = {limit.name: found.excess[limit.name].above(limit.confidence)
-                for limit in problem.limits}  # fmt: skip
-        return {name: by for name, by in room.items() if by > 0.0}
-
-    def size(found) -> float:
-        bounds = {limit.name: abs(verdict.anchor.bound(limit)) for limit in problem.limits}
-        return sum(by / max(bounds[name], 1e-9) for name, by in need(found).items())
-
-    judged = [s.found for s in verdict.stands if s.replications == problem.verified]
-    nearest = min([verdict.today, *judged], key=size)
     units = {limit.name: QUANTITIES[limit.on].unit for limit in problem.limits}
-    return [{"limit": n, "by": by, "unit": units[n]} for n, by in need(nearest).items()]
+    short = verdict.shortfall(problem)
+    return [{"limit": name, "by": by, "unit": units[name]} for name, by in short.items()]
 
 
 def _card(space: Space, design: np.ndarray) -> dict[str, Any]:
@@ -114,21 +128,37 @@ def _limits(proposal: Proposal) -> Iterable[dict[str, Any]]:
 
 
 def _measures(proposal: Proposal) -> Iterable[dict[str, Any]]:
+    """Every quantity of today's scheme, and of the proposed one beside it."""
     for key, rows in proposal.measures.items():
-        quantity = QUANTITIES[key]
-        row = {"measure": key, "meaning": quantity.en, "unit": quantity.unit,
-               "today": float(rows[0].mean())}  # fmt: skip
-        if len(rows) > 1:
-            moved = rows[1] - rows[0]
-            se = float(moved.std(ddof=1) / math.sqrt(len(moved)))
-            change = Estimate(float(moved.mean()), se, len(moved))
-            row |= {"proposed": float(rows[1].mean()), "difference": change.mean,
-                    "low": change.below(SURE), "high": change.above(SURE)}  # fmt: skip
-        yield row
+        usual = {"today": float(rows[0].mean())}
+        yield _named(key) | usual | (_beside(*rows, "proposed") if len(rows) > 1 else {})
+
+
+def _without_bonus(proposal: Proposal) -> Iterable[dict[str, Any]]:
+    """The aim, its cost and what should not get worse, under the wage alone."""
+    for key in dict.fromkeys([proposal.space.problem.objective, "net_value", "incentive", *WORSE]):
+        if key in proposal.without_bonus:
+            usual = proposal.measures[key][0]
+            beside = _beside(usual, proposal.without_bonus[key], "without")
+            yield _named(key) | {"today": float(usual.mean())} | beside
+
+
+def _named(key: str) -> dict[str, str]:
+    return {"measure": key, "meaning": QUANTITIES[key].en, "unit": QUANTITIES[key].unit}
+
+
+def _beside(usual: np.ndarray, other: np.ndarray, name: str) -> dict[str, float | None]:
+    """Another scheme's figure and its difference from the usual one, replication by replication."""
+    moved = other - usual
+    se = float(moved.std(ddof=1) / math.sqrt(len(moved)))
+    change = Estimate(float(moved.mean()), se, len(moved))
+    ends = {"low": _known(change.below(SURE)), "high": _known(change.above(SURE))}
+    return {name: _known(other.mean()), "difference": _known(change.mean)} | ends
 
 
 def _stand(space: Space, stand: Stand) -> dict[str, Any]:
     return _card(space, stand.design) | {
+        "scheme": space.told(stand.design),
         "from": stand.origin,
         "replications": stand.replications,
         "gain": _estimate(stand.found.gain),
@@ -155,20 +185,19 @@ def _known(number: float) -> float | None:
 def text(found: dict[str, Any]) -> str:
     """The dossier as Markdown."""
     parts = [f"# {found['verdict']}", _cards(found), _limits_text(found), _measures_text(found)]
-    parts += [_prices_text(found), _rejected_text(found), _relaxed_text(found), _trust_text(found)]
+    parts += [_bonus_text(found), _prices_text(found), _rejected_text(found), _relaxed_text(found)]
+    parts.append(_trust_text(found))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _cards(found: dict[str, Any]) -> str:
-    today, proposed = found["today"], found["proposed"] or found["today"]
-    keys = dict.fromkeys([*today["weights"], *proposed["weights"]])
-    rows = [["pool, yuan", f"{today['pool_yuan']:,.0f}", f"{proposed['pool_yuan']:,.0f}"]]
-    rows += [
-        [k, *(f"{100 * card['weights'].get(k, 0.0):.4g} %" for card in (today, proposed))]
-        for k in keys
-    ]
-    rows += [[k, str(today["levers"][k]), str(v)] for k, v in proposed["levers"].items()]
-    return "## The card\n\n" + markdown_table(["", "today", "proposed"], rows)
+    cards = [found["today"], found["proposed"]] if found["proposed"] else [found["today"]]
+    keys = dict.fromkeys(key for card in cards for key in card["weights"])
+    rows = [[k, *(f"{100 * card['weights'].get(k, 0.0):.4g} %" for card in cards)] for k in keys]
+    if any(card["pool_yuan"] for card in cards):
+        rows.insert(0, ["pool, yuan", *(f"{card['pool_yuan']:,.0f}" for card in cards)])
+    rows += [[k, *(str(card["levers"][k]) for card in cards)] for k in cards[0]["levers"]]
+    return "## The scheme\n\n" + markdown_table(["", "today", "proposed"][: 1 + len(cards)], rows)
 
 
 def _limits_text(found: dict[str, Any]) -> str:
@@ -177,27 +206,41 @@ def _limits_text(found: dict[str, Any]) -> str:
          r["unit"]]
         for r in found["limits"]
     ]  # fmt: skip
-    heads = ["limit", "bound", "today", "proposed" if found["better"] else "today again", "unit"]
+    whose = "proposed" if found["better"] else "today again"
+    heads = ["limit", "bound", "today", f"{whose} ± standard error", "unit"]
     return "## Limits\n\n" + markdown_table(heads, rows) if rows else ""
 
 
 def _measures_text(found: dict[str, Any]) -> str:
-    digits = {key: q.digits for key, q in QUANTITIES.items()}
-    rows = []
-    for r in found["measures"]:
-        if "difference" in r:
-            d = digits[r["measure"]]
-            ends = f"{r['low']:+,.{d}f} to {r['high']:+,.{d}f}"
-            rows.append([f"{r['meaning']}, {r['unit']}", f"{r['today']:,.{d}f}",
-                         f"{r['difference']:+,.{d}f}", ends])  # fmt: skip
+    rows = [_row(r) for r in found["measures"] if "difference" in r]
     title = "## Proposed against today's, same fresh luck\n\n"
-    heads = ["measure", "today", "difference", "95 % interval"]
-    return title + markdown_table(heads, rows) if rows else ""
+    return title + markdown_table(BESIDE, rows) if rows else ""
+
+
+def _bonus_text(found: dict[str, Any]) -> str:
+    rows = [_row(r) for r in found["without_bonus"]]
+    title = "## Is a bonus worth having? The wage alone against today's\n\n"
+    return title + markdown_table(BESIDE, rows) if rows else ""
+
+
+BESIDE = ["measure", "today", "difference", "95 % interval"]
+
+
+def _row(r: dict[str, Any]) -> list[str]:
+    d = QUANTITIES[r["measure"]].digits
+    today = "-" if math.isnan(r["today"]) else f"{r['today']:,.{d}f}"
+    if None in (r["difference"], r["low"], r["high"]):
+        return [f"{r['meaning']}, {r['unit']}", today, "-", "-"]
+    ends = f"{r['low']:+,.{d}f} to {r['high']:+,.{d}f}"
+    return [f"{r['meaning']}, {r['unit']}", today, f"{r['difference']:+,.{d}f}", ends]
 
 
 def _prices_text(found: dict[str, Any]) -> str:
     lines = []
     for p in found["prices"]:
+        if not p["known"]:
+            lines.append(f"- {p['limit']}: no price; no design within reach keeps all limits")
+            continue
         if not p["binding"]:
             lines.append(f"- {p['limit']}: does not bind near the best design; price 0")
             continue
@@ -216,12 +259,11 @@ def _prices_text(found: dict[str, Any]) -> str:
 def _rejected_text(found: dict[str, Any]) -> str:
     aim = QUANTITIES[found["objective"]]
     rows = [
-        [", ".join(f"{k} {100 * w:.3g} %" for k, w in s["weights"].items()),
-         f"{s['pool_yuan']:,.0f}", f"{s['gain']['mean']:+,.{aim.digits}f}",
+        [s["scheme"], f"{s['pool_yuan']:,.0f}", f"{s['gain']['mean']:+,.{aim.digits}f}",
          str(s["replications"]), s["why"]]
         for s in found["rejected"]
     ]  # fmt: skip
-    heads = ["weights", "pool", "gain", "replications", "why not"]
+    heads = ["scheme", "pool", "gain", "replications", "why not"]
     return "## What was rejected\n\n" + markdown_table(heads, rows) if rows else ""
 
 
@@ -233,7 +275,7 @@ def _relaxed_text(found: dict[str, Any]) -> str:
 
 def _trust_text(found: dict[str, Any]) -> str:
     aim = QUANTITIES[found["objective"]]
-    calls, lines = found["calls"], []
+    calls, lines = found["calls"], [_explained(found["surrogate"])]
     if found["gain"]:
         promised, gain = (
             f"{n:+,.{aim.digits}f}" for n in (found["promised_gain"], found["gain"]["mean"])
@@ -247,3 +289,13 @@ def _trust_text(found: dict[str, Any]) -> str:
         f"seed {found['seed']}."
     )
     return "## How far to trust it\n\n" + " ".join(lines)
+
+
+def _explained(surrogate: dict[str, dict[str, float | None]]) -> str:
+    """How much of each total that moves the surrogate explains, left out."""
+    shares, errors = surrogate["explained_left_out"], surrogate["error_left_out"]
+    told = {name: share for name, share in shares.items() if share is not None and errors[name]}
+    kept = [f"{name} {100 * share:.0f} %" for name, share in told.items() if share >= GUESS]
+    lost = [name for name, share in told.items() if share < GUESS]
+    said = f"Left out, the surrogate explains {', '.join(kept) or 'nothing'} of what schemes change"
+    return f"{said}, and only guesses {', '.join(lost)}." if lost else f"{said}."

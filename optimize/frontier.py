@@ -12,10 +12,11 @@ from optimize.limits import QUANTITIES
 from optimize.plots import frontier_figure
 from optimize.problem import Limit, Problem, ProblemFile
 from optimize.proposal import FINALISTS, check, searched
+from optimize.rules import broken
 from optimize.search import Watch
 from optimize.space import Space
 from optimize.trials import Trials
-from optimize.verify import VERDICT_LUCK, verify
+from optimize.verify import VERDICT_LUCK, Verdict, verify
 from sim import InputError, Scenario
 
 STEPS = (0.7, 0.85, 1.0, 1.15, 1.3)  # of today's figure
@@ -78,19 +79,29 @@ def _point(scenario, problem: Problem, trials: Trials, designs, watch: Watch):
     laboratory = Simulated(space, trials)
     state = searched(space, laboratory, watch, inherited=designs)
     finalists = state.evidence.finalists(FINALISTS)
-    verdict = verify(problem, laboratory, space.today, finalists)
+    verdict = verify(problem, laboratory, space.today, finalists, broken(space, space.today))
     accepted = verdict.accepted
     kept = [record.design for record in finalists[:3]]
     if accepted is None:
-        keeps = verdict.today_keeps
-        return {"feasible": keeps, "gain": 0.0 if keeps else np.nan, "low": np.nan,
-                "high": np.nan, "scheme": "today's" if keeps else "none found",
-                "pool_yuan": space.pool(space.today)}, kept  # fmt: skip
-    gain, weights = accepted.found.gain, space.weights(accepted.design)
-    card = ", ".join(f"{key} {100 * w:.3g} %" for key, w in weights.items())
+        return _without(space, verdict), kept
+    gain = accepted.found.gain
     return {"feasible": True, "gain": gain.mean, "low": gain.below(0.975),
-            "high": gain.above(0.975), "scheme": card,
+            "high": gain.above(0.975), "scheme": space.told(accepted.design),
             "pool_yuan": space.pool(accepted.design)}, kept  # fmt: skip
+
+
+def _without(space: Space, verdict: Verdict) -> dict:
+    """The row where nothing new was accepted: today's scheme, or what keeps it from standing."""
+    row = {"feasible": verdict.today_keeps, "low": np.nan, "high": np.nan}
+    if verdict.today_keeps:
+        pool = space.pool(space.today)
+        return row | {"gain": 0.0, "scheme": "today's", "pool_yuan": pool}
+    problem = space.problem
+    units = {limit.name: QUANTITIES[limit.on].unit for limit in problem.limits}
+    short = [f"{name} by {by:.3g} {units[name]}" for name, by in verdict.shortfall(problem).items()]
+    why = "; ".join(short) or "; ".join(verdict.broken)
+    return row | {"gain": np.nan, "scheme": f"none found; the nearest fails {why}",
+                  "pool_yuan": np.nan}  # fmt: skip
 
 
 def _monotone(table: pd.DataFrame) -> pd.DataFrame:
@@ -111,7 +122,8 @@ def _found(table: pd.DataFrame, problem: Problem, on: str) -> Found:
     show: Callable[[float], str] = lambda x: "-" if np.isnan(x) else f"{x:+,.{aim.digits}f}"  # noqa: E731
     rows = [
         [f"{r.bound:,.6g}", show(r.gain), f"{show(r.low)} to {show(r.high)}",
-         "-" if np.isnan(r.price) else f"{r.price:,.4g}", f"{r.pool_yuan:,.0f}",
+         "-" if np.isnan(r.price) else f"{r.price:,.4g}",
+         "-" if np.isnan(r.pool_yuan) else f"{r.pool_yuan:,.0f}",
          r.scheme + (" (from the tighter bound)" if r.carried else "")]
         for r in table.itertuples()
     ]  # fmt: skip
@@ -119,7 +131,7 @@ def _found(table: pd.DataFrame, problem: Problem, on: str) -> Found:
         f"# {aim.en} against {limited.en}",
         f"Gain over today's scheme, {aim.unit}; the bound is the most {limited.en}, "
         f"{limited.unit}; every scheme verified on {problem.verified} fresh replications.",
-        markdown_table(["bound", "gain", "95 % interval", "price to the next", "pool", "weights"],
+        markdown_table(["bound", "gain", "95 % interval", "price to the next", "pool", "scheme"],
                        rows),
     ]) + "\n"  # fmt: skip
     clean = table.astype(object).where(table.notna(), None)

@@ -48,6 +48,12 @@ class Simulated(Laboratory):
         found = self.trials.run([(self.under(self.scenario(d), r), r) for d, r in tasks])
         return dict(zip(self.trials.columns, found.T, strict=True))
 
+    def unpaid(self, luck: Sequence[int]) -> dict[str, np.ndarray]:
+        """All totals of today's scenario if its scheme paid the wage alone."""
+        today = self.space.scenario
+        found = self.trials.run([(_wage_alone(self.under(today, r)), r) for r in luck])
+        return dict(zip(self.trials.columns, found.T, strict=True))
+
     def scenario(self, design: np.ndarray) -> Scenario:
         """The scenario of a design."""
         key = design.tobytes()
@@ -79,3 +85,11 @@ def _point(width: int, seed: int, replication: int) -> np.ndarray:
     """The replication's point of a Sobol sequence in the unit cube."""
     sampler = qmc.Sobol(width, scramble=True, rng=np.random.default_rng(seed))
     return sampler.fast_forward(replication).random(1)[0]
+
+
+def _wage_alone(scenario: Scenario) -> Scenario:
+    """The scenario without any pay component, after its changes too."""
+    values = scenario.model_dump(mode="json")
+    for schemes in (values, *values["change"]):
+        schemes["scheme"]["pay"] = []
+    return Scenario.of(values)

@@ -54,15 +54,20 @@ NET_VALUE = Quantity(
     {"net_yuan": 1.0}, "periods", 0,
 )  # fmt: skip
 PAY = Quantity(
-    "pay", "pay", "薪酬", "yuan per seat and period", {"pay_yuan": 1.0}, "seat_periods", 0
+    "pay", "pay", "薪酬", "yuan per seat and period",
+    {"pay_yuan": 1.0, "deferred_yuan": 1.0}, "seat_periods", 0,
 )  # fmt: skip
 INCENTIVE = Quantity(
     "incentive", "incentive pay", "激励薪酬", "yuan per seat and period",
-    {"incentive_yuan": 1.0}, "seat_periods", 0,
+    {"incentive_yuan": 1.0, "deferred_yuan": 1.0}, "seat_periods", 0,
 )  # fmt: skip
 BAD_DEBT_RATE = Quantity(
     "bad_debt_rate", "bad-debt rate", "坏账率", "share per period",
     {"bad_debt_yuan": 1.0}, "exposure_yuan", 5,
+)  # fmt: skip
+CREDIT_LOSSES = Quantity(
+    "credit_losses", "charge-offs and rise of expected losses", "信用损失", "yuan per period",
+    {"written_off_yuan": 1.0, "expected_loss_yuan": 1.0}, "periods", 0,
 )  # fmt: skip
 RECOVERY_RATE = Quantity(
     "recovery_rate", "recovery rate, true", "真实回收率", "share", {"cash_yuan": 1.0}, "due_yuan"
@@ -104,12 +109,20 @@ UNEQUAL_PAY = Quantity(
     "share",
     {"gini_of_pay": 1.0},
 )
+PAY_BY_CONTRIBUTION = Quantity(
+    "pay_by_contribution",
+    "rank correlation of seats' incentive pay with own cash less the cost of complaints",
+    "席位激励与真实贡献的秩相关",
+    "-1..1",
+    {"pay_by_contribution": 1.0},
+)
 
 QUANTITIES = {
     q.key: q
     for q in (
-        RECOVERY, NET_VALUE, PAY, INCENTIVE, BAD_DEBT_RATE, RECOVERY_RATE, COMPLAINTS,
-        HARSH_CONTACTS, GAMING, CAUGHT, LATER_DEFAULT, LEAVERS, UNEQUAL_PAY,
+        RECOVERY, NET_VALUE, PAY, INCENTIVE, BAD_DEBT_RATE, CREDIT_LOSSES, RECOVERY_RATE,
+        COMPLAINTS, HARSH_CONTACTS, GAMING, CAUGHT, LATER_DEFAULT, LEAVERS, UNEQUAL_PAY,
+        PAY_BY_CONTRIBUTION,
     )
 }  # fmt: skip
 QUANTITIES |= {  # every indicator's truth: a floor on what is reported could be met by gaming
@@ -117,4 +130,8 @@ QUANTITIES |= {  # every indicator's truth: a floor on what is reported could be
     for i in INDICATORS.values()
     if i.key not in QUANTITIES
 }
+WORSE = {  # what a dossier's headline names when it got worse: -1 if a fall is
+    "net_value": -1.0, "credit_losses": 1.0, "complaints": 1.0, "harsh_contacts": 1.0,
+    "gaming": 1.0, "caught": 1.0, "compliance": -1.0, "later_default": 1.0,
+}  # fmt: skip
 OBJECTIVES = ("recovery", "net_value", "recovery_rate")

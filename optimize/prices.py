@@ -33,6 +33,7 @@ class LimitPrice:
     simulated: float | None  # both answers simulated under the same luck
     simulated_se: float | None
     binding: bool
+    known: bool = True  # whether the surrogate finds a design that keeps every limit
 
 
 def limit_prices(state: State) -> list[LimitPrice]:
@@ -47,7 +48,8 @@ def _limit_price(state: State, limit: Limit) -> LimitPrice:
     found = price(lambda by: _bounded(state, surrogate, limit, by), limit.name, step)
     per, unit = _unit(state, limit)
     if found is None:
-        return LimitPrice(limit.name, unit, 0.0, 0.0, 0.0, 0.0, False, None, None, False)
+        unknown = (0.0, 0.0, 0.0, 0.0, False, None, None, False, False)
+        return LimitPrice(limit.name, unit, *unknown)
     if found.price <= 1e-9:
         return LimitPrice(limit.name, unit, 0.0, 0.0, 0.0, 0.0, found.agrees, None, None, False)
     drawn, simulated = _resampled(state, limit, step), _simulated(state, limit, step)

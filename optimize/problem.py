@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from optimize.dials import Dial
+from optimize.dials import Dial, multiples
 from optimize.limits import OBJECTIVES, QUANTITIES
 from sim import INDICATORS, Scenario, Section
 
@@ -72,9 +72,12 @@ class Card(Section):
 
     name: str | None = Field(default=None, description="its name; default: the first scorecard")
     pool_yuan: tuple[float, float] | None = Field(
-        default=None, description="least and greatest pool; default: half to twice today's"
+        default=None,
+        description="least (0: no bonus) and greatest pool; default: half to twice today's",
     )
-    pool_step: float = Field(default=50.0, gt=0, le=1e6, description="pools are multiples of it")
+    pool_step: float = Field(
+        default=50.0, gt=0, le=1e6, description="pools are multiples of it, unless only one may be"
+    )
     indicators: tuple[str, ...] | None = Field(
         default=None, min_length=1, description="those that may have weight; default: all"
     )
@@ -99,19 +102,36 @@ class Card(Section):
         for category in self.categories:
             if category not in CATEGORIES:
                 raise ValueError(f"@categories.{category}: expected one of {', '.join(CATEGORIES)}")
-        if self.pool_yuan and not 0 < self.pool_yuan[0] <= self.pool_yuan[1]:
-            raise ValueError("@pool_yuan: expected [least, greatest], both above 0")
-        if abs(round(1 / self.weight_step) * self.weight_step - 1.0) > 1e-9:
+        if self.pool_yuan and not 0 <= self.pool_yuan[0] <= self.pool_yuan[1] > 0:
+            raise ValueError("@pool_yuan: expected [least, greatest], the greatest above 0")
+        if abs(self.steps * self.weight_step - 1.0) > 1e-4:
             raise ValueError("@weight_step: expected a step that divides 1, like 0.05")
         return self
 
+    @property
+    def steps(self) -> int:
+        """How many steps make up all weight; a third is one, however many digits were written."""
+        return round(1.0 / self.weight_step)
+
+    def pool_bounds(self, today: float) -> tuple[float, float]:
+        """Least and greatest pool, around today's."""
+        around = today or 1000.0
+        return self.pool_yuan or (0.5 * around, 2.0 * around)
+
 
 def _usual_limits() -> tuple[Limit, ...]:
-    """What nobody wants to lose beside value: budget, bad debt, customers."""
+    """What nobody wants to lose beside value: budget, credit losses, customers, honest work.
+
+    The bad-debt rate alone could be met by letting more accounts become overdue, and without
+    `caught` the card that is gamed most may win.
+    """
     return (
         Limit(on="incentive", of_today=1.0),
         Limit(on="bad_debt_rate", of_today=1.0),
+        Limit(on="credit_losses", of_today=1.0),
         Limit(on="complaints", of_today=1.0),
+        Limit(on="compliance", at_least_of_today=0.99),
+        Limit(on="caught", of_today=1.0),
     )
 
 
@@ -152,13 +172,7 @@ class ProblemFile(Scenario):
 
     @model_validator(mode="after")
     def _fits(self):
-        cards = [c for c in self.scheme.pay if c.kind == "scorecard"]
-        wanted = self.optimise.card.name
-        if not cards:
-            raise ValueError("@scheme.pay: expected a scorecard, whose weights can be decided")
-        if wanted is not None and wanted not in [c.label for c in cards]:
-            names = ", ".join(c.label for c in cards)
-            raise ValueError(f"@optimise.card.name: expected one of {names}")
+        self._check_card()
         for table in ("levers", "circumstances"):
             for i, dial in enumerate(getattr(self.optimise, table)):
                 try:
@@ -173,6 +187,28 @@ class ProblemFile(Scenario):
                     "expected more"
                 )
         return self
+
+    def _check_card(self) -> None:
+        card, cards = self.optimise.card, [c for c in self.scheme.pay if c.kind == "scorecard"]
+        if not cards:
+            if card != Card():
+                raise ValueError("@optimise.card: expected none, for the scheme has no scorecard")
+            if not self.optimise.levers:
+                raise ValueError(
+                    "@optimise.levers: expected a lever at least, for the scheme has no scorecard "
+                    "whose weights can be decided, but for example rates of a commission"
+                )
+            return
+        chosen = [c for c in cards if card.name in (None, c.label)]
+        if not chosen:
+            names = ", ".join(c.label for c in cards)
+            raise ValueError(f"@optimise.card.name: expected one of {names}")
+        least, most = card.pool_bounds(chosen[0].pool_yuan)
+        first, last = multiples(least, most, card.pool_step)
+        if last < first and least < most:
+            raise ValueError(
+                f"@optimise.card.pool_step: expected one that has a multiple in {least:g}..{most:g}"
+            )
 
     def _wage(self) -> float:
         return self.scheme.wage_yuan

@@ -69,26 +69,27 @@ def feasible_designs(
 
 def _card_columns(programme: Programme, space: Space, pool: float | None) -> None:
     """The money on each indicator, and the pool that it sums to."""
-    most = space.pool_bounds[1]
+    most, steps = space.pool_bounds[1], space.card.steps
+    counts = []
     for key in space.indicators:
-        top = 0.0 if key in space.barred else most
+        open_to = key not in space.barred
         if pool is None:
-            money = programme.model.add_variable(f"money_{key}", 0.0, top)
+            money = programme.model.add_variable(f"money_{key}", 0.0, most if open_to else 0.0)
             programme.design.append(Expression(money))
         else:
-            step = space.card.weight_step
-            count = programme.model.add_variable(
-                f"steps_{key}", 0, round(1 / step) if top else 0, "Integer"
-            )
-            programme.design.append(step * pool * count)
+            top = steps if open_to else 0
+            counts.append(programme.model.add_variable(f"steps_{key}", 0, top, "Integer"))
+            programme.design.append(pool / steps * counts[-1])
     total = pulp.lpSum(programme.design)
-    if pool is None:
+    if not space.indicators:
+        programme.pool = 0.0
+    elif pool is None:
         programme.pool = total
         programme.add("least pool", total >= space.pool_bounds[0])
         programme.add("greatest pool", total <= most)
     else:
         programme.pool = pool
-        programme.add("weights sum to one", total == pool)
+        programme.add("weights sum to one", pulp.lpSum(counts) == steps)
 
 
 def _card_rules(programme: Programme, space: Space, elastic: bool) -> None:
@@ -146,8 +147,7 @@ def _lever_columns(programme: Programme, space: Space) -> None:
             programme.add(f"one option of {lever.key}", pulp.lpSum(picks) == 1)
             programme.design += [Expression(pick) for pick in picks]
         elif lever.step:
-            first, last = np.ceil(lever.low / lever.step), np.floor(lever.high / lever.step)
-            steps = add(f"lever{i}", int(first), int(last), "Integer")
+            steps = add(f"lever{i}", *lever.steps, "Integer")
             programme.design.append(lever.step * steps)
         else:
             programme.design.append(Expression(add(f"lever{i}", lever.low, lever.high)))

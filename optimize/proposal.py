@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from optimize.evidence import CONFIRMED, Evidence
+from optimize.design import affordable
+from optimize.evidence import BLOCK, CONFIRMED, Evidence
 from optimize.laboratory import Laboratory, Simulated
 from optimize.limits import QUANTITIES
 from optimize.prices import LimitPrice, limit_prices
 from optimize.problem import Problem, ProblemFile
 from optimize.programme import feasible_designs
+from optimize.rules import broken
 from optimize.search import State, Watch, search
 from optimize.solve import solve, solver_named
 from optimize.space import Space
@@ -32,6 +34,7 @@ class Proposal:
     verdict: Verdict
     prices: list[LimitPrice]
     measures: dict[str, np.ndarray] = field(repr=False)  # by quantity: (2, replication)
+    without_bonus: dict[str, np.ndarray] = field(repr=False)  # by quantity: (replication,)
     calls: int = 0
 
     @property
@@ -80,10 +83,14 @@ def optimise(
     with Trials(workers, Path(state) if state else None) as trials:
         laboratory = Simulated(space, trials)
         found = searched(space, laboratory, watch)
-        verdict = verify(problem, laboratory, space.today, found.evidence.finalists(FINALISTS))
+        finalists = found.evidence.finalists(FINALISTS)
+        verdict = verify(
+            problem, laboratory, space.today, finalists, broken(space, space.today)
+        )  # fmt: skip
         prices = limit_prices(found)
         measures = _measured(space, laboratory, verdict)
-        return Proposal(space, found, verdict, prices, measures, trials.calls)
+        unpaid = _unpaid(space, laboratory)
+        return Proposal(space, found, verdict, prices, measures, unpaid, trials.calls)
 
 
 def searched(
@@ -101,6 +108,8 @@ def searched(
     problem = space.problem
     evidence = Evidence(problem, laboratory, space.today, range(luck_for(problem)))
     evidence.simulate([(d, evidence.luck[:CONFIRMED], "inherited") for d in inherited])
+    cheaper = affordable(space, evidence.anchor)
+    evidence.simulate([(d, evidence.luck[:BLOCK], "smaller pool") for d in cheaper])
     return search(space, evidence, problem.calls, watch, programmes)
 
 
@@ -140,3 +149,12 @@ def _measured(space: Space, laboratory: Simulated, verdict: Verdict) -> dict[str
     luck = range(VERDICT_LUCK, VERDICT_LUCK + space.problem.verified)
     rows = [laboratory.everything([(d, r) for r in luck]) for d in designs]
     return {key: np.array([q.of(row) for row in rows]) for key, q in QUANTITIES.items()}
+
+
+def _unpaid(space: Space, laboratory: Simulated) -> dict[str, np.ndarray]:
+    """Every quantity under the wage alone, on the verdict's luck; nothing if it is so today."""
+    if not space.scenario.scheme.pay:
+        return {}
+    luck = range(VERDICT_LUCK, VERDICT_LUCK + space.problem.verified)
+    totals = laboratory.unpaid(luck)
+    return {key: q.of(totals) for key, q in QUANTITIES.items()}

@@ -10,6 +10,7 @@ from optimize.design import spread_out, transfers, whole_pool
 from optimize.evidence import Evidence, Record
 from optimize.programme import Programme, feasible_designs, within
 from optimize.promise import promise
+from optimize.rules import broken
 from optimize.solve import solve
 from optimize.space import Space
 from optimize.surrogate import Surrogate, fit
@@ -36,6 +37,7 @@ class State:
     scale: np.ndarray  # (column,) spread of the designed experiments
     incumbent: Record
     programmes: bool = True  # off only where the benchmark measures what they bring
+    today_may_stay: bool = True  # whether today's scheme keeps the rules of what may be decided
     round: int = 0
     width: float = WIDTHS[-1]  # of the surrogate's neighbourhood, in units of scale
     surrogate: Surrogate | None = None
@@ -69,7 +71,8 @@ def search(
     """The state after `calls` replications; without `programmes`, by transfers alone."""
     today = evidence.records[space.today.tobytes()]
     wanted = experiments(space, calls - evidence.laboratory.calls)
-    state = State(space, evidence, spread(space, wanted), today, programmes)
+    may_stay = not broken(space, space.today)
+    state = State(space, evidence, spread(space, wanted), today, programmes, may_stay)
     idle = 0
     with evidence.until(calls):
         evidence.simulate(
@@ -125,7 +128,7 @@ def settle(state: State) -> None:
     believe(evidence, state.surrogate, nearness(state))
     margins = evidence.safety()
     state.incumbent = max(
-        evidence.records.values(),
+        evidence.records.values() if state.today_may_stay else evidence.others or [state.incumbent],
         key=lambda r: evidence.merit(r, margins) - CAUTION * evidence.assess(r).gain.se,
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from optimize.dials import Dial
+from optimize.dials import Dial, as_tuples
 from optimize.problem import Card, Problem
 from optimize.surrogate import places
 from sim import INDICATORS, Scenario
@@ -35,25 +35,28 @@ class Space:
         return self.problem.levers
 
     @cached_property
-    def place(self) -> int:
-        """Where in the scheme the card stands."""
+    def place(self) -> int | None:
+        """Where in the scheme the card stands; None if it has none, and levers alone decide."""
         wanted = self.card.name
-        return next(
+        places = (
             i for i, c in enumerate(self.scenario.scheme.pay)
             if c.kind == "scorecard" and wanted in (None, c.label)
         )  # fmt: skip
+        return next(places, None)
 
     @cached_property
     def weights_today(self) -> Mapping[str, float]:
-        return self.scenario.scheme.pay[self.place].weights
+        return {} if self.place is None else self.scenario.scheme.pay[self.place].weights
 
     @cached_property
     def pool_today(self) -> float:
-        return self.scenario.scheme.pay[self.place].pool_yuan
+        return 0.0 if self.place is None else self.scenario.scheme.pay[self.place].pool_yuan
 
     @cached_property
     def indicators(self) -> tuple[str, ...]:
-        """Those that may have weight, and those that have some today."""
+        """Those that may have weight, and those that have some today; none without a card."""
+        if self.place is None:
+            return ()
         allowed = self.card.indicators or tuple(INDICATORS)
         used = [key for key, weight in self.weights_today.items() if weight]
         return tuple(key for key in INDICATORS if key in {*allowed, *used})
@@ -65,8 +68,8 @@ class Space:
 
     @cached_property
     def pool_bounds(self) -> tuple[float, float]:
-        today = self.pool_today or 1000.0
-        return self.card.pool_yuan or (0.5 * today, 2.0 * today)
+        """Least and greatest pool; without a card there is none."""
+        return self.card.pool_bounds(self.pool_today) if self.place is not None else (0.0, 0.0)
 
     @cached_property
     def menus(self) -> tuple[tuple[int, int], ...]:
@@ -106,8 +109,8 @@ class Space:
         """Today's scheme as a design; a present setting that is no option has no 1."""
         out = [self.pool_today * self.weights_today.get(key, 0.0) for key in self.indicators]
         for lever in self.levers:
-            now = lever.present(self.scenario)
-            options = [float(_same(option, now)) for option in lever.options or ()]
+            now = as_tuples(lever.present(self.scenario))
+            options = [float(option == now) for option in lever.options or ()]
             out += options or [float(now)]
         return np.array(out)
 
@@ -123,14 +126,22 @@ class Space:
         shares = {k: round(float(v) / pool, 9) for k, v in zip(self.indicators, money, strict=True)}
         return {k: w for k, w in shares.items() if w > 1e-9}
 
+    def told(self, design: np.ndarray) -> str:
+        """The design in a line: weights, then levers."""
+        weights = [f"{key} {100 * w:.3g} %" for key, w in self.weights(design).items()]
+        settings = [f"{lever.key} = {setting}" for lever, setting in self.settings(design).items()]
+        return ", ".join([*weights, *settings]) or "no bonus on the card"
+
     def scenario_of(self, design: np.ndarray) -> Scenario:
         """The scenario with this design's card and dials."""
         scenario = self.scenario
         for lever, setting in self.settings(design).items():
             scenario = lever.turned(scenario, setting)
+        if self.place is None:
+            return scenario
         values = scenario.model_dump(mode="json")
         card = values["scheme"]["pay"][self.place]
-        weights = self.weights(design)
+        weights = self.weights(design) or self.weights_today
         kept = {k: 0.0 for k in self.weights_today if k in card["targets"] or k in card["curves"]}
         card["weights"] = kept | weights
         card["pool_yuan"] = round(self.pool(design), 6)
@@ -145,12 +156,3 @@ class Space:
             else:
                 out[lever] = round(float(design[first]), 9)
         return out
-
-
-def _same(option: Any, now: Any) -> bool:
-    """Whether an option is the present setting; lists come as tuples from files."""
-    return option == now or (isinstance(now, list) and option == _tuples(now))
-
-
-def _tuples(found: Any) -> Any:
-    return tuple(_tuples(item) for item in found) if isinstance(found, list) else found

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+import pandas as pd
 
 import sim
 from optimize.limits import ONE
@@ -35,9 +36,12 @@ def totals_of(scenario: Scenario, replication: int) -> dict[str, float]:
     seen = tables["indicators"]
     truths = seen[seen["period"] >= first].groupby("indicator")["truth"].mean()
     totals |= {f"true_{key}": float(truths[key]) for key in INDICATORS}
-    seats = tables["seats"][tables["seats"]["period"] >= first]
-    pay = seats[["wage_yuan", "incentive_yuan"]].sum(axis=1).groupby(seats["seat"]).sum()
-    return totals | {"gini_of_pay": _gini(pay.to_numpy())}
+    seats = tables["seats"][tables["seats"]["period"] >= first].groupby("seat").sum()
+    accrued = seats["incentive_yuan"] + seats["deferred_yuan"]
+    totals["gini_of_pay"] = _gini((seats["wage_yuan"] + accrued).to_numpy())
+    earned = seats["own_cash_yuan"] - seats["complaints"] * scenario.conduct.complaint_cost_yuan
+    totals["pay_by_contribution"] = _rank_correlation(accrued, earned)
+    return totals
 
 
 def _gini(pay: np.ndarray) -> float:
@@ -49,11 +53,18 @@ def _gini(pay: np.ndarray) -> float:
     return float(2.0 * (np.arange(1, n + 1) @ ordered) / (n * total) - (n + 1) / n)
 
 
+def _rank_correlation(pay: pd.Series, contribution: pd.Series) -> float:
+    """Spearman's coefficient; 0 where all are paid alike: such pay follows nothing."""
+    if np.ptp(pay) == 0.0 or np.ptp(contribution) == 0.0:
+        return 0.0
+    return float(pay.corr(contribution, method="spearman"))
+
+
 @cache
 def model_digest() -> str:
-    """Hash of the simulator's source: trials of another model are none of this one."""
+    """Hash of the source that makes totals: trials of another model are none of this one."""
     found = hashlib.sha256()
-    for path in sorted(Path(sim.__file__).parent.rglob("*.py")):
+    for path in [Path(__file__), *sorted(Path(sim.__file__).parent.rglob("*.py"))]:
         found.update(path.read_bytes())
     return found.hexdigest()[:16]
 

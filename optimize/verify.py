@@ -13,7 +13,8 @@ from optimize.anchor import Anchor
 from optimize.assess import Assessment, Estimate, assess, merit
 from optimize.evidence import ROOM, Record
 from optimize.laboratory import Laboratory
-from optimize.problem import Problem
+from optimize.limits import QUANTITIES
+from optimize.problem import Limit, Problem
 
 RUNG_LUCK, VERDICT_LUCK = 1_000_000, 2_000_000  # first replication numbers of fresh luck
 LOOKS = 3  # finalists that may stand before the verdict
@@ -40,18 +41,45 @@ class Verdict:
     stands: tuple[Stand, ...]  # every finalist
     anchor: Anchor  # today's scheme on the verdict's luck
     today: Assessment  # today's scheme against itself: zero gain, its own excess
+    broken: tuple[str, ...] = ()  # rules of what may be decided that today's scheme breaks
 
     @property
     def today_keeps(self) -> bool:
-        """Whether today's scheme itself keeps the absolute limits on average."""
-        return all(excess.mean <= 1e-9 for excess in self.today.excess.values())
+        """Whether today's scheme may stay: it breaks no rule and keeps the limits on average."""
+        return not self.broken and _within(self.today)
+
+    def shortfall(self, problem: Problem) -> dict[str, float]:
+        """By how much limits would have to be relaxed for the nearest of those that were judged."""
+        judged = [s.found for s in self.stands if s.replications == problem.verified]
+
+        def need(found: Assessment) -> dict[str, float]:
+            room = {
+                limit.name: found.excess[limit.name].above(_level(limit, max(len(judged), 1)))
+                for limit in problem.limits
+            }
+            return {name: by for name, by in room.items() if by > 0.0}
+
+        def size(found: Assessment) -> float:
+            bounds = {limit.name: abs(self.anchor.bound(limit)) for limit in problem.limits}
+            return sum(by / max(bounds[name], 1e-9) for name, by in need(found).items())
+
+        rivals = judged if self.broken and judged else [self.today, *judged]
+        return need(min(rivals, key=size))
 
 
 def verify(
-    problem: Problem, laboratory: Laboratory, today: np.ndarray, finalists: Sequence[Record]
+    problem: Problem,
+    laboratory: Laboratory,
+    today: np.ndarray,
+    finalists: Sequence[Record],
+    broken: tuple[str, ...] = (),
 ) -> Verdict:
-    """The first finalist, in the order of the rungs, that keeps every limit and gains."""
-    judge = _Judge(problem, laboratory, today)
+    """The first finalist, in the order of the rungs, that keeps every limit and gains.
+
+    Gain is not asked for where today's scheme may not stay: it breaks a limit, or is `broken` by
+    the rules of what may be decided.
+    """
+    judge = _Judge(problem, laboratory, today, broken)
     standing = list(finalists)
     stands: list[Stand] = []
     for keep, replications in RUNGS:
@@ -73,6 +101,7 @@ class _Judge:
     problem: Problem
     laboratory: Laboratory
     today: np.ndarray
+    broken: tuple[str, ...]
 
     def look(self, records: Sequence[Record], luck: range) -> list[Assessment]:
         """Each record against today's scheme on this luck."""
@@ -103,20 +132,35 @@ class _Judge:
             stand = Stand(record.design, record.origin, len(luck), found, said)
             stands.append(stand)
             accepted = stand if said == "accepted" else None
-        return Verdict(accepted, tuple(stands), self.anchor, found_today)
+        return Verdict(accepted, tuple(stands), self.anchor, found_today, self.broken)
 
     def say(self, found: Assessment, today: Assessment, looks: int) -> str:
         """`accepted`, or what speaks against the design."""
         for limit in self.problem.limits:
-            level = 1.0 - (1.0 - limit.confidence) / looks
+            level = _level(limit, looks)
             excess = found.excess[limit.name]
             if excess.above(level) > 1e-9:
-                return f"{limit.name}: not sure to hold ({_sized(excess)} beyond the bound)"
-        today_keeps = all(e.mean <= 1e-9 for e in today.excess.values())
-        if today_keeps and found.gain.below(1.0 - (1.0 - SURE) / looks) <= 0.0:
+                return f"{limit.name}: {_unsure(excess, level, QUANTITIES[limit.on].unit)}"
+        may_stay = not self.broken and _within(today)
+        if may_stay and found.gain.below(1.0 - (1.0 - SURE) / looks) <= 0.0:
             return "its gain is within the error"
         return "accepted"
 
 
-def _sized(estimate: Estimate) -> str:
-    return f"{estimate.mean:+.4g} ± {estimate.se:.2g}"
+def _level(limit: Limit, looks: int) -> float:
+    """Confidence asked of a look, so that all of them together err no more than was allowed."""
+    return 1.0 - (1.0 - limit.confidence) / looks
+
+
+def _within(today: Assessment) -> bool:
+    return all(excess.mean <= 1e-9 for excess in today.excess.values())
+
+
+def _unsure(excess: Estimate, level: float, unit: str) -> str:
+    """What is found of a limit that is broken, or kept on average but not surely."""
+    side = "beyond" if excess.mean > 0.0 else "within"
+    return (
+        f"{abs(excess.mean):.3g} {unit} {side} the bound on average (standard error "
+        f"{excess.se:.2g}), with {100 * level:.1f} % certainty only less than "
+        f"{excess.above(level):.3g} beyond it"
+    )

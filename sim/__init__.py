@@ -1,6 +1,7 @@
 """Simulate an incentive scheme for collectors on a loan portfolio; compare schemes, same luck."""
 
 from sim import insight_plots
+from sim.calibrate.calibration import Calibration, calibrate
 from sim.errors import InputError, LedgerError, PostloanError, StoreError
 from sim.fairness import fairness_account
 from sim.gaming import gaming_ledger
@@ -17,6 +18,7 @@ from sim.world import World
 
 __all__ = [
     "INDICATORS",
+    "Calibration",
     "Comparison",
     "InputError",
     "LedgerError",
@@ -28,6 +30,7 @@ __all__ = [
     "StoreError",
     "Swept",
     "World",
+    "calibrate",
     "collector_view",
     "compare",
     "fairness_account",

@@ -106,6 +106,11 @@ class Activity(Mapping[str, np.ndarray]):
         moved = self.moved | set(moved)
         return Activity(columns, self.known, moved, house, self.doubt, planes, varied)
 
+    def afresh(self) -> "Activity":
+        """This activity with nothing known that was computed from it."""
+        house, varied = (one and one.afresh() for one in (self.house, self.varied))
+        return replace(self, known={}, house=house, varied=varied)
+
     def beside(self) -> "Activity":
         """What this variation is to a mate: common results vary as here, the own do not."""
         return replace(self.everyone, moved=self.moved, house=self.everyone, varied=self)

@@ -112,6 +112,13 @@ class Workforce(Section):
         band=(0, 0.5),
         source="De Grip, Sauermann & Sieben 2016: time to proficiency -36 %",
     )
+    peer_pace: float = share(
+        0.15,
+        "elasticity of the pace of work to how able the team mates are",
+        band=(0, 0.3),
+        source="Mas & Moretti 2009: mates who see one and are 10 % more productive, +1.5 %; the "
+        "slow answer most there, here all alike",
+    )
     tenure_days: float = parameter(420.0, "mean tenure on day 0", "days", ge=0, le=20_000)
     integrity_yuan: float = parameter(
         35.0,
@@ -255,9 +262,23 @@ class People:
     def present(self, day: int) -> np.ndarray:
         return day >= self.vacant_until
 
-    def productivity(self, workforce: Workforce) -> np.ndarray:
-        """Share of a trained collector's productivity."""
-        return workforce.start_skill + (1.0 - workforce.start_skill) * self.learned
+    def productivity(self, workforce: Workforce, guided: float = 0.0) -> np.ndarray:
+        """Share of a trained collector's productivity; help closes `guided` of the gap."""
+        gap = (1.0 - guided) * (1.0 - self.learned)
+        return 1.0 - (1.0 - workforce.start_skill) * gap
+
+    def spur(self, workforce: Workforce, able: np.ndarray, day: int) -> np.ndarray:
+        """Factor on the pace of work from how able the mates are, beside the house's collectors.
+
+        Who is alone in a team, or in the house, works at the usual pace.
+        """
+        here = self.present(day).astype(float)
+        ability = self.skill * able * here
+        mates = np.bincount(self.team, here)[self.team] - here
+        theirs = np.bincount(self.team, ability)[self.team] - ability
+        usual = ability.sum() / max(here.sum(), 1.0)
+        beside = theirs / np.maximum(mates, 1.0) / max(usual, 1e-9)
+        return np.where(mates > 0, beside, 1.0) ** workforce.peer_pace
 
     def learn(self, workforce: Workforce, help_: float, day: int, days: int) -> None:
         """Practice closes the gap to a trained collector, sooner beside experienced mates.

@@ -151,7 +151,8 @@ def _per_period(world: World, fen_of) -> np.ndarray:
 
 
 def _incentive(period: dict) -> np.ndarray:
-    return sum(period["paid"].values(), start=np.zeros_like(period["wage"]))
+    """Earned in the period, paid or not yet."""
+    return sum(period["paid"].values(), start=period["deferred"])
 
 
 def _variance(world: World) -> float:

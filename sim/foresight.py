@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.activity import Activity
-from sim.scheme import Memory, Parts, Scheme
+from sim.scheme import Memory, Scheme
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,18 @@ class Foresight:
         path = self._path(scheme, here.everyone)
         if here.house:
             path = self._path(scheme, here, [step[0] for step in path])
-        later = (w * parts.sum() for w, (_, parts, _) in zip(self.weights, path[1:], strict=True))
+        later = (w * fen for w, (_, fen, _) in zip(self.weights, path[1:], strict=True))
         taken = (w * left for w, (_, _, left) in zip(self.parting, path, strict=False))
-        return sum((*later, *taken), start=path[0][1].sum())
+        return sum((*later, *taken), start=path[0][1])
 
     def _path(
         self, scheme: Scheme, first: Activity, houses: Sequence[Activity] = ()
-    ) -> list[tuple[Activity, Parts, np.ndarray]]:
-        """This period and the coming ones: what happens, what is paid, what a leaver takes along.
+    ) -> list[tuple[Activity, np.ndarray, np.ndarray]]:
+        """This period and the coming ones: what happens, fen paid, fen that a leaver takes along.
 
         Along `houses` if `first` is a variation.
         """
-        memories, path, known = dict(self.waiting), [], {}
+        memories, path, known, ended = dict(self.waiting), [], {}, []
         for ahead, then in enumerate((scheme, *self.schemes)):
             if ahead == 0:
                 a = first
@@ -51,9 +51,16 @@ class Foresight:
             else:
                 a = self._usual(ahead, first, memories[id(then)], known)
             parts = then.amounts(a)
+            run_off = {
+                id(old): old.ended(a.but(memories[id(old)]), memories[id(old)]) for old in ended
+            }
             memories = {k: self._watched(k, a, m) for k, m in memories.items()}
-            memories[id(then)] = then.remember(a, parts)
-            path.append((a, parts, then.on_leaving(memories[id(then)]).sum()))
+            memories |= {old: memory for old, (_, memory) in run_off.items()}
+            memories[id(then)] = then.remember(a, parts) | then.accrue(a, parts)
+            if then.lasts and self.schemes[ahead:] and self.schemes[ahead] is not then:
+                ended.append(then)
+            fen = sum((late.sum() for late, _ in run_off.values()), start=parts.sum())
+            path.append((a, fen, then.on_leaving(memories[id(then)]).sum()))
         return path
 
     def _usual(self, ahead: int, first: Activity, memory: Memory, known: dict) -> Activity:

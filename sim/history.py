@@ -7,6 +7,7 @@ refused, with the file, row and column of each finding. What is only worth knowi
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -15,8 +16,9 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
+from sim.errors import InputError
 from sim.findings import Findings
-from sim.history_cells import Cells, from_file, from_query
+from sim.history_cells import Cells, from_file
 from sim.history_file import (
     MEASURED,
     MOST_MONTH,
@@ -26,6 +28,7 @@ from sim.history_file import (
     Source,
     load,
 )
+from sim.history_query import from_query
 from sim.lender_columns import Column
 from sim.lender_file import NUMBER, advice
 from sim.shown import shown, visible
@@ -34,8 +37,9 @@ from sim.units import BUCKETS, DAYS_PER_MONTH, to_fen
 CHARGED_OFF = len(BUCKETS)
 MOST_NAMED = 5  # accounts or collectors that a note names
 _EPOCH = pd.Timestamp("1899-12-30")  # day 0 of Excel's dates
-_WRITTEN = r"^(\d{4})(?:[-/.]|年)(\d{1,2})(?:月|[-/.]\d{1,2}|月\d{1,2}日)?(?:[ T][\d:.+]*)?$"
-_COMPACT = r"^(\d{4})(\d{2})(?:\d{2})?$"
+_WRITTEN = r"^(\d{4})(?:[-/.]|年)(\d{1,2})(?:月|[-/.](\d{1,2})|月(\d{1,2})日)?(?:[ T][\d:.+]*)?$"
+_COMPACT = r"^(\d{4})(\d{2})(\d{2})?$"
+_HALF = r"\d{4}\.\d"  # January, or what a number made of 2026.10
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,11 @@ def read_history(path: str | Path) -> History:
         for name in ("accounts", "collectors", "contacts")
     }
     given = [panel["month"] for panel in panels.values() if panel is not None]
+    if len({_is_number(month.iloc[0]) for month in given}) > 1:
+        raise InputError(
+            f"{visible(document.files[0])}: expected months written alike in all tables, all dates "
+            f"or all numbers; {_kinds(panels)}"
+        )
     first, last = min(m.min() for m in given), max(m.max() for m in given)
     names = tuple(_month_name(month) for month in range(first, last + 1))
     notes: list[str] = []
@@ -83,6 +92,19 @@ def read_history(path: str | Path) -> History:
         pd.DataFrame() if contacts is None else contacts.drop(columns="currency", errors="ignore"),
     )
     return replace(found, notes=(*found.notes, *_unreconciled(found)))
+
+
+def _is_number(month):
+    """Whether a month, or each of them, is its number and no date."""
+    return month <= MOST_MONTH
+
+
+def _kinds(panels: Mapping[str, pd.DataFrame | None]) -> str:
+    """`[accounts] begins with 1, [collectors] begins with 2026-01`."""
+    return ", ".join(
+        f"[{name}] begins with {_month_name(panel['month'].min())}"
+        for name, panel in panels.items() if panel is not None
+    )  # fmt: skip
 
 
 def _unreconciled(history: History) -> list[str]:
@@ -116,10 +138,7 @@ def _panel(source: Source | None, file: HistoryFile, place: str, folder: Path):
         cells = from_file(folder / source.file, file.encoding)
     else:
         cells = from_query(source.database, source.query, folder, Findings(place))
-    columns = {
-        source.columns.get(name, name): file.in_unit(column)
-        for name, column in source.known().items()
-    }
+    columns = {theirs: file.in_unit(column) for theirs, column in source.named().items()}
     _check_columns(source, columns, cells)
     columns = {theirs: column for theirs, column in columns.items() if theirs in cells.frame}
     values = pd.DataFrame({
@@ -133,7 +152,10 @@ def _panel(source: Source | None, file: HistoryFile, place: str, folder: Path):
     if isinstance(source, ContactSource):
         _check_contacts(panel, source, cells)
     unused = [name for name in cells.frame if name not in columns]
-    panel.attrs["notes"] = [f"{cells.findings.file}: not used: {', '.join(unused)}"] * bool(unused)
+    notes = [f"not used: {', '.join(unused)}"] * bool(unused)
+    if isinstance(source, AccountSource):
+        notes += _negative(panel, source, cells)
+    panel.attrs["notes"] = [f"{cells.findings.file}: {note}" for note in notes]
     key = panel.columns[0]
     return panel.sort_values([key, "month"], kind="stable", ignore_index=True)
 
@@ -148,7 +170,7 @@ def _check_columns(source: Source, columns: Mapping[str, Column], cells: Cells) 
             findings.add([0], theirs, f"{words}; name it in [columns] of history.toml")
     if late and len(set(late) & set(have)) != 1:
         found = "both" if set(late) <= set(have) else "neither"
-        findings.add([0], late[0], f": expected it or {late[1]}, found {found}")
+        findings.add([0], late[0], f": expected {' or '.join(late)}, found {found}")
     findings.stop()
 
 
@@ -200,6 +222,8 @@ def _words(column: Column, cells: pd.Series, first_row: int, row: int) -> str:
     if column.unit == "month" and re.fullmatch(r"\d{5}(\.\d+)?", str(cell)):
         day = _EPOCH + pd.Timedelta(days=int(float(str(cell))))
         return f"{text}; this looks like Excel's number of {day:%Y-%m-%d}: write {day:%Y-%m}"
+    if column.unit == "month" and re.fullmatch(_HALF, str(cell)):
+        return f"{text}; it may be month 1 or 10: write both digits, as text"
     if column.unit == "status":
         return f"{text}; or give what it means in [accounts.status]"
     return text
@@ -224,7 +248,7 @@ def _check_panel(panel: pd.DataFrame, source: Source, file: HistoryFile, cells: 
             lambda row: f" = {shown(panel['currency'][row - cells.first_row])}: expected only "
             f"{file.currency}, the history's currency; convert it or give a history each",
         )  # fmt: skip
-    numbered = panel["month"] <= MOST_MONTH
+    numbered = _is_number(panel["month"])
     if numbered.any() and not numbered.all():
         rows = np.flatnonzero(numbered != numbered[0]) + cells.first_row
         words = ": expected months written as in the first row, all dates or all numbers"
@@ -243,6 +267,19 @@ def _check_contacts(panel: pd.DataFrame, source: ContactSource, cells: Cells) ->
                 f"expected at most the {panel[whole][row - cells.first_row]:.0f} {whole}",
             )  # fmt: skip
     cells.findings.stop()
+
+
+def _negative(panel: pd.DataFrame, source: AccountSource, cells: Cells) -> list[str]:
+    """A line on balances below 0, which are the debtors' own money; refuses where all are."""
+    below, column = panel["balance"] < 0, source.columns.get("balance", "balance")
+    if below.any() and not (panel["balance"] > 0).any():
+        cells.findings.refuse(
+            f"column {shown(column)} has no balance above 0: expected what is owed as a positive "
+            "number"
+        )
+    return [f"{column}: {below.sum():,} below 0, read as money that is owed to the debtor"] * bool(
+        below.any()
+    )
 
 
 def _gaps(panel: pd.DataFrame, months: Sequence[str]) -> list[str]:
@@ -293,6 +330,8 @@ def _collector_panel(panel: pd.DataFrame) -> pd.DataFrame:
 
 def _read(column: Column, source: Source, cells: pd.Series) -> pd.Series:
     """The cells as values: text, or float64 with NaN where they are empty or no such value."""
+    if pd.api.types.infer_dtype(cells) in ("bytes", "mixed"):
+        cells = cells.map(_decoded)
     if column.unit == "text":
         return cells.astype("str")
     if column.unit == "month":
@@ -310,6 +349,16 @@ def _stored(column: Column, values: pd.Series) -> pd.Series:
     return values.astype(np.int64) if column.unit in ("fen", "month") else values
 
 
+def _decoded(cell: object) -> object:
+    """The text that bytes are, None where they are none; any other cell as it is."""
+    if not isinstance(cell, bytes | bytearray | memoryview):
+        return cell
+    try:
+        return bytes(cell).decode()
+    except UnicodeDecodeError:
+        return None
+
+
 def _by_value(cells: pd.Series, of: Callable[[str], float]) -> pd.Series:
     """A function of the cells' text, found once for each value."""
     place, values = pd.factorize(cells)
@@ -322,13 +371,18 @@ def _month_of(text: str) -> float:
     if re.fullmatch(r"\d{1,4}", text):
         return float(text) if int(text) <= MOST_MONTH else np.nan
     parts = re.match(_WRITTEN, text) or re.match(_COMPACT, text)
-    if not parts or not (1980 <= int(parts[1]) <= 2199 and 1 <= int(parts[2]) <= 12):
+    if not parts or re.fullmatch(_HALF, text):
         return np.nan
-    return int(parts[1]) * 12.0 + int(parts[2]) - 1
+    year, month, *days = (int(part) for part in parts.groups() if part)
+    try:
+        day = date(year, month, *(days or [1]))
+    except ValueError:  # no such day
+        return np.nan
+    return day.year * 12.0 + day.month - 1 if 1980 <= day.year <= 2199 else np.nan
 
 
 def _month_name(month: int) -> str:
-    return f"{month // 12}-{month % 12 + 1:02d}" if month > MOST_MONTH else str(int(month))
+    return str(int(month)) if _is_number(month) else f"{month // 12}-{month % 12 + 1:02d}"
 
 
 def _status_of(codes: Mapping[str, int], text: str) -> float:

@@ -1,7 +1,8 @@
-"""The cells of a panel as they are written in a file or a database, before any check of them."""
+"""The cells of a panel as they are written in a file, before any check of them."""
 
+import codecs
 import csv
-import os
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
@@ -11,9 +12,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
-from sqlalchemy import Connection, create_engine
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
 
 from sim.findings import Findings
 from sim.lender_cells import looks_like, why_no_file
@@ -24,7 +22,6 @@ MOST_ROWS = 20_000_000
 LARGEST_CSV = 1_500_000_000  # bytes
 BYTES_PER_BYTE = 8  # memory at the peak of reading a CSV file
 BYTES_PER_CELL = 120  # and of reading cells from elsewhere
-ROWS_TOGETHER = 50_000
 _NO_ROW = "expected at least one row, found none"
 _OTHER_KINDS = {b"PK\x03\x04": "an Excel workbook", b"\xd0\xcf\x11\xe0": "an Excel workbook",
                 b"\x1f\x8b": "a compressed file", b"PAR1": "a Parquet file"}  # fmt: skip
@@ -62,11 +59,11 @@ def from_file(path: Path, encoding: str) -> Cells:
 
 def _from_parquet(path: Path, findings: Findings) -> Cells:
     with pa.parquet.ParquetFile(path) as file:
-        _check_names(file.schema_arrow.names, 0, findings)
+        check_names(file.schema_arrow.names, 0, findings)
         size = file.metadata.num_rows * file.metadata.num_columns
-        _check_size(file.metadata.num_rows, size * BYTES_PER_CELL, findings)
+        check_size(file.metadata.num_rows, size * BYTES_PER_CELL, findings)
         frame = file.read().to_pandas(ignore_metadata=True)
-    return _some(Cells(frame, 1, findings))
+    return some(Cells(frame, 1, findings))
 
 
 def _from_csv(path: Path, encoding: str, findings: Findings) -> Cells:
@@ -76,10 +73,10 @@ def _from_csv(path: Path, encoding: str, findings: Findings) -> Cells:
             f"expected a CSV file of at most {LARGEST_CSV / 1e9:.1f} GB, this one has "
             f"{size / 1e9:.1f} GB; give Parquet, a query, or fewer months"
         )
-    _check_size(0, size * BYTES_PER_BYTE, findings)
+    check_size(0, size * BYTES_PER_BYTE, findings)
     text = _decoded(path.read_bytes(), encoding, findings)
-    names = next(csv.reader([text.partition("\n")[0]]), [])
-    _check_names(names, 1, findings)
+    names = _names(text, findings)
+    check_names(names, 1, findings)
     if "\n" not in text:
         findings.refuse(_NO_ROW)
     wrong: list[pa.csv.InvalidRow] = []
@@ -97,7 +94,15 @@ def _from_csv(path: Path, encoding: str, findings: Findings) -> Cells:
         words = f": expected {len(names)} values as in the header, found {row.actual_columns}"
         findings.add([row.number], "", words)
     findings.stop()
-    return _some(Cells(table.to_pandas(), 2, findings))
+    return some(Cells(table.to_pandas(), 2, findings))
+
+
+def _names(text: str, findings: Findings) -> list[str]:
+    """The header of a CSV file."""
+    try:
+        return next(csv.reader([text.partition("\n")[0]]), [])
+    except csv.Error as error:
+        findings.refuse(f"expected the names of the columns, separated by commas ({error})", 1)
 
 
 def _keep(wrong: list, row: pa.csv.InvalidRow) -> str:
@@ -119,59 +124,42 @@ def _decoded(raw: bytes, encoding: str, findings: Findings) -> str:
             "or save as CSV UTF-8",
             raw.count(b"\n", 0, error.start) + 1,
         )
+    if garbled := _written_as_utf8(raw, encoding):
+        findings.refuse(
+            f"expected text in {encoding}, this is UTF-8 and would be read as {shown(garbled)}: "
+            'give encoding = "utf-8" in history.toml'
+        )
     if "\0" in text:
         row = text.count("\n", 0, text.index("\0")) + 1
         findings.refuse("expected text, found a NUL character; save as CSV UTF-8", row)
+    if lone := re.search(r"\r(?!\n)", text):
+        row = text.count("\n", 0, lone.start()) + 1
+        findings.refuse("expected line ends LF or CRLF, found a CR alone; save as CSV UTF-8", row)
     if not text:
         findings.refuse("the file is empty; expected a panel")
     return text
 
 
-# ---- databases ----
+def _written_as_utf8(raw: bytes, encoding: str) -> str:
+    """How the first Chinese letters of UTF-8 look in another encoding; empty if it is that one.
 
-
-def from_query(database: str, query: str, folder: Path, findings: Findings) -> Cells:
-    """The cells of a query's result; a file of SQLite lies relative to the folder."""
+    Text of another encoding that is UTF-8 by chance has no sequence of three bytes.
+    """
+    letters = re.search(rb"[\xe1-\xef][\x80-\xbf]{2}", raw)
+    if not letters or codecs.lookup(encoding) == codecs.lookup("utf-8"):
+        return ""
     try:
-        url = _address(database, folder, findings)
-        engine = create_engine(url)
-        with engine.connect() as connection:
-            frame = _rows(connection, query, findings)
-        engine.dispose()
-    except (SQLAlchemyError, ImportError) as error:
-        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-        findings.refuse(f"expected a database and a query that can be read ({shown(reason)})")
-    _check_names(list(frame.columns), 0, findings)
-    return _some(Cells(frame, 1, findings))
-
-
-def _address(database: str, folder: Path, findings: Findings) -> URL:
-    url = make_url(os.path.expandvars(database))
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-        return url
-    path = folder / url.database
-    if not path.is_file():  # connecting would make an empty one
-        findings.refuse(f"no database {shown(str(path))}")
-    return url.set(database=str(path))
-
-
-def _rows(connection: Connection, query: str, findings: Findings) -> pd.DataFrame:
-    """The result of a query; refuses one that would not fit before it has been fetched."""
-    found = connection.execution_options(stream_results=True).exec_driver_sql(query)
-    if not found.returns_rows:
-        findings.refuse("expected a query that gives rows, like SELECT … FROM …")
-    names, parts, rows = list(found.keys()), [], 0
-    for part in found.partitions(ROWS_TOGETHER):
-        rows += len(part)
-        _check_size(rows, rows * len(names) * BYTES_PER_CELL, findings)
-        parts.append(pd.DataFrame([tuple(row) for row in part], columns=names, dtype=object))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names)
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    return letters[0].decode(encoding, "replace")
 
 
 # ---- what holds for all ----
 
 
-def _check_size(rows: int, needed: float, findings: Findings) -> None:
+def check_size(rows: int, needed: float, findings: Findings) -> None:
+    """Refuse a panel that is too large, or that `needed` bytes of memory are not there for."""
     available = available_bytes()
     if rows > MOST_ROWS:
         findings.refuse(f"expected at most {MOST_ROWS:,} rows, found {rows:,}; give fewer months")
@@ -182,7 +170,7 @@ def _check_size(rows: int, needed: float, findings: Findings) -> None:
         )
 
 
-def _check_names(names: list[str], row: int, findings: Findings) -> None:
+def check_names(names: list[str], row: int, findings: Findings) -> None:
     """Refuse a header that is not one name for each column."""
     for name, times in Counter(names).items():
         if times > 1 or not name.strip():
@@ -193,7 +181,8 @@ def _check_names(names: list[str], row: int, findings: Findings) -> None:
         findings.refuse(f"expected columns, separated by commas, found only {shown(names[0])}", row)
 
 
-def _some(cells: Cells) -> Cells:
+def some(cells: Cells) -> Cells:
+    """The cells, if there are any."""
     if cells.frame.empty:
         cells.findings.refuse(_NO_ROW)
     return cells

@@ -40,7 +40,7 @@ COLLECTORS = (
     Column("hours", "hours", False, "hours worked in the month", 0, 744),
     Column("tenure_days", "days", False, "days since the collector started", 0, 36_500),
     Column("presence", "share", False, "share of the month that is paid; if not given, 1", 0, 1),
-    Column("left", "number", False, "1 in the month after which the collector leaves", 0, 1),
+    Column("left", "count", False, "1 in the month after which the collector leaves", 0, 1),
     *KEYS,
 )
 CONTACTS = (
@@ -51,6 +51,10 @@ CONTACTS = (
     Column("kept", "count", False, "promises kept, by the month in which they fell due", 0, 10_000),
     *KEYS,
 )
+BEYOND = {  # of the indicators that are shares, those that may lie outside 0 and 1
+    "recovery_rate": (0, 10),  # an old debt repaid at once is many times what fell due
+    "bad_debt_reduction": (-1, 1),
+}
 MEASURED = (*NAMES, *TOTALS, *(fact for fact in FACTS if fact.startswith("ease")), *INDICATORS)
 
 
@@ -84,11 +88,29 @@ class Source(Section, ABC):
     def known(self) -> Mapping[str, Column]:
         """The columns that this panel can have, by our name."""
 
+    def named(self) -> dict[str, Column]:
+        """The columns that this panel can have, by the name they have in the data.
+
+        A name that `columns` gives to another column is not that column's own.
+        """
+        taken = set(self.columns.values())
+        return {
+            self.columns.get(name, name): column
+            for name, column in self.known().items()
+            if name in self.columns or name not in taken
+        }
+
     def _check_keys(self) -> None:
         known = self.known()
         for name in self.columns:
             if name not in known:
                 raise ValueError(f"@columns.{name}: expected one of {', '.join(known)}")
+        have = {column.name for column in self.named().values()}
+        for name, theirs in self.columns.items():
+            if theirs in known and known[theirs].required and theirs not in have:
+                raise ValueError(
+                    f"@columns.{name}: expected no column of {theirs}, or another there"
+                )
 
 
 class AccountSource(Source):
@@ -118,8 +140,11 @@ class ContactSource(Source):
 
 def _measured(name: str) -> Column:
     """A column of activity, or an indicator, as the lender reported it."""
-    unit = "yuan" if name in IN_YUAN else "number"
-    return Column(name, unit, False, "as reported", -1e12, 1e12)
+    if name in IN_YUAN or (name in INDICATORS and INDICATORS[name].unit == "yuan"):
+        return Column(name, "yuan", False, "as reported", -1e12, 1e12)  # a payment may be undone
+    if name in INDICATORS and INDICATORS[name].unit == "share":
+        return Column(name, "share", False, "as reported", *BEYOND.get(name, (0, 1)))
+    return Column(name, "number", False, "as reported", 0, 1e12)
 
 
 class HistoryFile(Section):

@@ -34,7 +34,7 @@ _ADVICE = (  # units, how a refused value looks, what to do; the first that matc
         "write a number, not a date",
     ),
     ("yuan fen", r"(?i)[¥￥$€£元]|rmb|cny|yuan", "remove the currency sign"),
-    ("share", r"%", "write 25 % as 0.25"),
+    ("share", r"%|^[0-9]{2}", "write 25 % as 0.25"),
     (_NUMERIC, r"[0-9][,\uff0c' ][0-9]{3}(?![0-9])", "remove the thousand separators"),
     (_NUMERIC, r"[0-9],[0-9]", "write a decimal point"),
     ("yuan", r"\.[0-9]{2}[0-9]*[1-9]", "write at most two decimals"),

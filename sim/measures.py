@@ -28,6 +28,11 @@ def _per(part: float, whole: float) -> float:
     return float(part / whole) if whole else math.nan
 
 
+def _accrued(paid_yuan: float, s: Any) -> float:
+    """Pay with what is earned and not yet paid, without what was earned before."""
+    return paid_yuan + s.deferred_yuan
+
+
 MEASURES = (
     Measure(
         "recovered",
@@ -70,14 +75,19 @@ MEASURES = (
         0,
     ),
     Measure(
-        "pay", "pay", "薪酬", "yuan per seat and period", lambda s: s.pay_yuan / s.seat_periods, 0
+        "pay",
+        "pay",
+        "薪酬",
+        "yuan per seat and period",
+        lambda s: _accrued(s.pay_yuan, s) / s.seat_periods,
+        0,
     ),
     Measure(
         "incentive",
         "incentive pay",
         "激励薪酬",
         "yuan per seat and period",
-        lambda s: s.incentive_yuan / s.seat_periods,
+        lambda s: _accrued(s.incentive_yuan, s) / s.seat_periods,
         0,
     ),
     Measure(
@@ -85,7 +95,7 @@ MEASURES = (
         "pay per cash",
         "催收成本率",
         "share",
-        lambda s: _per(s.pay_yuan, s.cash_yuan + s.late_cash_yuan),
+        lambda s: _per(_accrued(s.pay_yuan, s), s.cash_yuan + s.late_cash_yuan),
         4,
     ),
     Measure(

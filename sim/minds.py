@@ -227,7 +227,11 @@ class Minds:
         """What lies ahead of people under a scheme; nothing if no scheme to come remembers."""
         s, t = self.scenario, self.timeline
         most = [t.schemes[k] for k in range(number, t.known(now.period) + 1)]
-        start_of_next = [c.period - now.period for c in t.changes if c.period > now.period]
+        start_of_next = [
+            change.period - now.period
+            for change, scheme in zip(t.changes, t.schemes[1:], strict=True)
+            if change.period > now.period and scheme != t.schemes[number]
+        ]
         lasts = max(scheme.lasts for scheme in most)
         if lasts == 0 or s.response.foresight == 0:
             return None

@@ -24,7 +24,7 @@ class Slips:
 
     wage: np.ndarray
     paid: dict[str, np.ndarray]  # by component
-    owed: np.ndarray  # promised for later
+    owed: np.ndarray  # earned and not yet paid
 
     @property
     def incentive(self) -> np.ndarray:
@@ -61,11 +61,11 @@ def settle(
 def _in_force(scheme: Scheme, a: Activity, memory: Memory) -> tuple[Parts, Memory]:
     seen = Activity({**a.columns, **memory})
     parts = scheme.settle(seen)
-    return parts, scheme.remember(seen, parts)
+    return parts, scheme.remember(seen, parts) | scheme.accrue(seen, parts)
 
 
 def owed(timeline: Timeline, memories: Sequence[Memory], seats: int) -> np.ndarray:
-    """Whole fen promised for later, int64 (seat,)."""
+    """Whole fen earned and not yet paid, int64 (seat,)."""
     total = np.zeros(seats)
     for scheme, memory in zip(timeline.schemes, memories, strict=True):
         total = total + np.rint(scheme.owed(memory))

@@ -10,6 +10,10 @@ from sim.parameter import Section, parameter, share
 SERVICES = tuple(t.serves for t in TASKS.values() if t.serves)
 NOISY = np.array([n not in MONEY and n != "caught" for n in NAMES])
 MANUAL = "manual quality assurance hears 2-10 % of calls (ICMI via insight7); "
+BRYNJOLFSSON = (
+    "Brynjolfsson, Li & Raymond 2025: two months of tenure with help do what six do without, which "
+    "by `learning_days` is this share of the gap"
+)
 
 
 class Platform(Section):
@@ -39,6 +43,15 @@ class Platform(Section):
         0.5,
         "how well collectors see their own figures and pay: attention, learning, transparency",
         source="Manthei & Sliwka 2019: objective data raise effort and profit; size assumed",
+    )
+    assistance: float = share(
+        0.0, "how far help on screen guides what collectors say and do, while it is there"
+    )
+    assistance_closes: float = share(
+        0.39,
+        "share of the gap to a trained collector that full help on screen closes",
+        band=(0.2, 0.6),
+        source=BRYNJOLFSSON,
     )
     penalty_yuan: float = parameter(
         2500.0,
@@ -76,12 +89,22 @@ class Platform(Section):
         40.0, "cost of a full dashboard, per seat and 30 days", "yuan", band=(0, 300), ge=0, le=1e7
     )
 
+    assistance_cost_yuan: float = parameter(
+        200.0, "cost of full help on screen, per seat and 30 days", "yuan", band=(50, 800), ge=0,
+        le=1e7,
+    )  # fmt: skip
+
     def found(self, task: Task) -> float:
         """Share of the acts of a gaming task that are proven, by hand or by analytics."""
         missed = 1.0 - self.audited * self.recall
         if task.heard:
             missed *= 1.0 - self.analytics * self.analytics_recall
         return 1.0 - missed
+
+    @property
+    def guided(self) -> float:
+        """Share of the gap to a trained collector that help on screen closes."""
+        return self.assistance * self.assistance_closes
 
     @property
     def watched(self) -> float:
@@ -97,6 +120,7 @@ class Platform(Section):
             + self.analytics * self.analytics_cost_yuan
             - np.log2(errors) * self.score_cost_yuan
             + self.dashboard * self.dashboard_cost_yuan
+            + self.assistance * self.assistance_cost_yuan
         )
 
 

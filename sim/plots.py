@@ -127,7 +127,7 @@ def comparison_figure(differences: pd.DataFrame, periods: pd.DataFrame, base: st
     styles = {name: Style.number(place, name) for place, name in enumerate(names)}
     figure = make_subplots(
         2, 2, specs=[[{"rowspan": 2}, {}], [None, {}]], column_widths=[0.6, 0.4],
-        subplot_titles=["", _panel_title(CASH), _panel_title(BAD_DEBT)],
+        subplot_titles=["", *(_panel_title(p).replace(", ", "<br>") for p in (CASH, BAD_DEBT))],
         horizontal_spacing=0.08, vertical_spacing=0.12,
     )  # fmt: skip
     if len(differences):
@@ -272,7 +272,7 @@ def _add_points(figure, part, y, style, lang: Lang) -> None:
     worded = np.isnan(middle)
     words = [
         _say(lang, "  from {0} to {1}  ", "  由 {0} 变为 {1}  ").format(
-            _number(_scale(row.unit) * row.base), _amount(row.mean, row.unit, lang)
+            *(_number(_scale(row.unit) * figure) for figure in (row.base, row.mean))
         )
         for row in part[worded].itertuples()
     ]

@@ -25,7 +25,7 @@ LINES = (
     Line("late_cash_yuan", "recovered after charge-off", 1),
     Line("wage_yuan", "wages", -1),
     Line("incentive_yuan", "incentive pay", -1),
-    Line("deferred_yuan", "incentive pay deferred to later", -1),
+    Line("deferred_yuan", "incentive pay earned, paid later", -1),
     Line("discount_yuan", "discounts", -1),
     Line("harm_yuan", "harm: complaints", -1),
     Line("turnover_yuan", "replacing leavers", -1),

@@ -8,11 +8,11 @@ def visible(text: str) -> str:
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, longest: int = LONGEST_VALUE) -> str:
     """The beginning of a text, as much of it as a message shows."""
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def shown(text: str) -> str:
+def shown(text: str, longest: int = LONGEST_VALUE) -> str:
     """A value as messages show it."""
-    return shortened(visible(text))
+    return shortened(visible(text), longest)

@@ -38,19 +38,17 @@ def periods_of(world: World) -> pd.DataFrame:
 
 def period_columns(world: World) -> dict[str, list[float]]:
     """The columns of the table of periods as plain numbers: what a sweep needs, without pandas."""
-    rows, owed_before = [], 0
+    rows = []
     for p in world.periods:
         true, record = (
             dict(zip(NAMES, p[view].sum(axis=0).tolist(), strict=True))
             for view in ("true", "record")
         )
-        pay = _pay(p, owed_before)
-        row = {"period": p["period"]} | _cash(true, record) | pay
+        row = {"period": p["period"]} | _cash(true, record) | _pay(p)
         row["expected_loss_yuan"] = p["expected_loss"] / 100
         row |= _costs(world.scenario, world.seats, true, int(p["leaving"].sum()))
         row |= _staff(world, p) | _activity(true)
         row["net_cash_yuan"], row["net_yuan"] = (fen / 100 for fen in net_fen(row))
-        owed_before = int(p["owed"].sum())
         rows.append(row)
     return {name: [row[name] for row in rows] for name in rows[0]}
 
@@ -65,15 +63,15 @@ def _cash(true: dict, record: dict) -> dict[str, float]:
     }
 
 
-def _pay(p: dict, owed_before: int) -> dict[str, float]:
-    wage, owed = int(p["wage"].sum()), int(p["owed"].sum())
+def _pay(p: dict) -> dict[str, float]:
+    wage = int(p["wage"].sum())
     incentive = sum(int(fen.sum()) for fen in p["paid"].values())
     return {
         "pay_yuan": (wage + incentive) / 100,
         "wage_yuan": wage / 100,
         "incentive_yuan": incentive / 100,
-        "owed_yuan": owed / 100,
-        "deferred_yuan": (owed - owed_before) / 100,
+        "owed_yuan": int(p["owed"].sum()) / 100,
+        "deferred_yuan": int(p["deferred"].sum()) / 100,
     }
 
 
@@ -140,6 +138,7 @@ def _seats(world: World) -> pd.DataFrame:
                     "acceptance": p["acceptance"],
                     "wage_yuan": to_yuan(p["wage"]),
                     "incentive_yuan": to_yuan(paid),
+                    "deferred_yuan": to_yuan(p["deferred"]),
                 }
                 | {f"pay_{name}_yuan": to_yuan(fen) for name, fen in p["paid"].items()}
             )

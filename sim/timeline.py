@@ -67,7 +67,7 @@ class Timeline:
             if period >= change.period:
                 before = hired < change.period * period_days
                 keeps = before & (period < change.period + change.grandfathered)
-                out = np.where(keeps, out, number)
+                out = np.where(keeps | self.same(out, number), out, number)
         return out
 
     def ahead(self, number: int, period: int, periods: int) -> list[int]:
@@ -75,7 +75,8 @@ class Timeline:
         out = []
         for then in range(period + 1, period + 1 + periods):
             for new, change in enumerate(self.changes[: self.known(period)], 1):
-                if new > number and then >= change.period + change.grandfathered:
+                begins = new > number and then >= change.period + change.grandfathered
+                if begins and self.schemes[new] != self.schemes[number]:
                     number = new
             out.append(number)
         return out

@@ -57,7 +57,7 @@ def _classes(base: pd.DataFrame, period_days: int) -> pd.DataFrame:
 def _pay(seats: pd.DataFrame, warm_up: int) -> pd.Series:
     """Yuan per counted period, by replication and seat."""
     counted = seats[seats["period"] >= warm_up]
-    pay = counted["wage_yuan"] + counted["incentive_yuan"]
+    pay = counted["wage_yuan"] + counted["incentive_yuan"] + counted["deferred_yuan"]
     return pay.groupby([counted["replication"], counted["seat"]]).mean()
 
 

@@ -167,7 +167,8 @@ class World(mesa.Model):
             self.record.felt.append(felt)
         self.choices += 1
         end = (self.period + 1) * s.run.period_days
-        self.practice = practices(self.people, s.workforce, self.day, end, self.slopes, felt)
+        able = self.people.productivity(s.workforce, s.platform.guided)
+        self.practice = practices(self.people, s.workforce, able, self.day, end, self.slopes, felt)
 
     def _follow(self, script: Script) -> np.ndarray:
         """Take hours and marginal pay from the script; the weight on it."""
@@ -299,6 +300,7 @@ class World(mesa.Model):
                 "wage": slips.wage,
                 "paid": slips.paid,
                 "owed": slips.owed,
+                "deferred": slips.owed - (self.periods[-1]["owed"] if self.periods else 0),
                 "expected_loss": s.conduct.expected_loss_fen(self.owing - before),
                 "hours": self.hours_spent,
                 "leaving": leaving,

@@ -37,7 +37,7 @@ def write_workbook(dossier: Dossier, path: Path, w: Words) -> None:
 
 def _summary(d: Dossier, p: Paper) -> None:
     w = p.words
-    sheet = p.sheet("Summary", "汇总", [34, 24, *[18] * 4 * len(d.outcomes)])
+    sheet = p.sheet("Summary", "汇总", [48, 26, *[18] * 4 * len(d.outcomes)])
     p.note(sheet, 1, "As simulated, whatever the inputs are changed to.",
            "模拟结果，不随输入的修改而变。")  # fmt: skip
     heads = [w("measure", "衡量项"), w("unit", "单位")]

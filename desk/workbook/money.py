@@ -15,7 +15,7 @@ MONTHLY = (
     ("wage_yuan", "wages, yuan", "固定工资（元）"),
     ("incentive_yuan", "incentive paid, yuan", "已付激励（元）"),
     ("pay_yuan", "pay paid in cash, yuan", "实付薪酬（元）"),
-    ("deferred_yuan", "deferred in the period, yuan", "本期延期（元）"),
+    ("deferred_yuan", "earned, paid later, yuan", "本期计提未付（元）"),
     ("accrued_yuan", "accrued cost, yuan", "计提成本（元）"),
     ("owed_yuan", "owed at the end, yuan", "期末应付（元）"),
 )
@@ -92,8 +92,8 @@ def write_monthly(d: Dossier, p: Paper, runs: Runs) -> None:
     w = p.words
     sheet = p.sheet("Monthly", "分期明细", [24, 8, *[14, 10] * len(MONTHLY)])
     p.note(sheet, 1, "Means over the replications; ± is half the 95 % interval. Accrued cost is "
-           "pay paid in cash and what is deferred.",
-           "重复模拟的均值；±为95%区间的一半。计提成本＝实付薪酬＋本期延期。")  # fmt: skip
+           "pay paid in cash and the rise of what is earned and not yet paid.",
+           "重复模拟的均值；±为95%区间的一半。计提成本＝实付薪酬＋本期计提未付。")  # fmt: skip
     pairs = [(w(english, chinese), "±") for _, english, chinese in MONTHLY]
     p.heads(
         sheet, 2, [w("scenario", "情景"), w("period", "周期"), *(h for pair in pairs for h in pair)]
@@ -145,7 +145,7 @@ COLUMNS = {line.words: (line.column, line.sign) for line in (*LINES, *CREDIT)} |
 def write_profit(d: Dossier, p: Paper, runs: Runs) -> None:
     """What a scheme brings and costs, line by line, with the intervals of the means."""
     w = p.words
-    sheet = p.sheet("Profit and loss", "损益", [36, *[17] * 3 * len(d.outcomes)])
+    sheet = p.sheet("Profit and loss", "损益", [38, *[22] * 3 * len(d.outcomes)])
     p.note(sheet, 1, "Yuan per pay period, means over the replications with 95 % interval.",
            "元/周期，重复模拟的均值及95%区间。")  # fmt: skip
     parts = (w("mean", "均值"), w("low", "下限"), w("high", "上限"))

@@ -7,15 +7,18 @@ from sim.calibrate.behaviour import (
     fit_behaviour,
     simulate_bank,
 )
+from sim.calibrate.calibration import Calibration, calibrate
 from sim.calibrate.mixture import FittedTypes, fit_types
 from sim.calibrate.reported import reported_panel
 from sim.calibrate.taiwan import read_taiwan
 
 __all__ = [
     "PRIORS",
+    "Calibration",
     "FittedBehaviour",
     "FittedTypes",
     "Prior",
+    "calibrate",
     "fit_behaviour",
     "fit_types",
     "read_taiwan",

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim.calibrate.contact import contact_rates
-from sim.calibrate.estimates import COLUMNS, NINETY, UNTOLD, estimates
+from sim.calibrate.estimates import COLUMNS, NINETY, UNTOLD, estimates, rounded
 from sim.calibrate.holdout import holdout
 from sim.calibrate.mixture import Climbing, FittedTypes, fit_types
 from sim.calibrate.tables import roll_rates, vintages
@@ -16,6 +16,10 @@ from sim.scenario import Scenario
 from sim.units import FEN_PER_YUAN
 
 MOST_CELLS = 100_000  # account-months that the search reads; more accounts add little but time
+BOOK = ("accounts", "overdue", "balance_yuan", "balance_spread", "instalment",
+        "smallest_instalment_yuan", "reach", "reach_spread")  # fmt: skip
+TYPE_KEYS = ("share", "entry", "repay_m1", "repay_later", "fade", "payment", "payment_spread")
+PRIOR_KEYS = ("promise", "promise_fade", "keep")
 PRIORS = {  # what an account panel alone cannot tell, and why
     "market.sensitivity": "no path of unemployment in the history",
     "market.repay_sensitivity": "no path of unemployment in the history",
@@ -41,6 +45,25 @@ class AccountFit:
     accounts: int
     read: int  # accounts that the search read
     months: int
+
+    def changes(self, today: Scenario) -> dict[str, dict]:
+        """What to vary in today's scenario."""
+        about = self.parameters.set_index("key")["estimate"]
+        names = [name for name in BOOK if f"portfolio.{name}" in about]
+        book = {name: float(about[f"portfolio.{name}"]) for name in names}
+        book["accounts"] = int(about["portfolio.accounts"])
+        book["buckets"] = [float(about[f"portfolio.buckets.{b}"]) for b in range(CHARGED_OFF)]
+        kinds = [self._type(t, about, today) for t in range(len(self.types.borrowers.types))]
+        return {"portfolio": book, "borrowers": {"relapse": 1.0, "types": kinds}}
+
+    def _type(self, t: int, about: pd.Series, today: Scenario) -> dict:
+        """A latent type; what of it is not fitted is that of today's at the same place."""
+        own, prior = self.types.borrowers.types[t], today.borrowers.types
+        keys = {key: "borrowers.types.fade" if key == "fade" else f"borrowers.types.{t}.{key}"
+                for key in TYPE_KEYS}  # fmt: skip
+        fitted = {key: float(about.get(place, 1.0)) for key, place in keys.items()}
+        same = prior[min(t, len(prior) - 1)].model_dump(include=set(PRIOR_KEYS))
+        return {"name": own.name} | fitted | same
 
 
 def fit_accounts(
@@ -70,18 +93,42 @@ def fit_accounts(
 
 
 def _kept(table: pd.DataFrame, types: int, today: Scenario) -> pd.DataFrame:
-    """The table with today's value of whatever the panel does not tell."""
+    """The table with today's value of whatever the panel does not tell, the rest rounded."""
     untold = (table["verdict"] == UNTOLD) | table["estimate"].isna()
     table = table.set_index("key")
+    _rescale(table, today)
     for key in table.index[untold.to_numpy()]:
         table.loc[key] = _todays(key, today), np.nan, np.nan, np.nan, UNTOLD
+    told = table[~untold.to_numpy()]
+    doubt = told["error"].fillna((told["high"] - told["low"]) / (2.0 * NINETY))
+    for key, error in doubt[doubt > 0.0].items():
+        table.loc[key, "estimate"] = rounded(table.loc[key, "estimate"], error)
     shares = [f"borrowers.types.{t}.share" for t in range(types) if types > 1]
     open_ = [key for key in shares if table.loc[key, "verdict"] == UNTOLD]
     if open_:  # what the others leave, as today's have it; nothing left: none is told
         told = table.loc[[key for key in shares if key not in open_], "estimate"].sum()
         within = table.loc[open_, "estimate"] / table.loc[open_, "estimate"].sum()
         table.loc[open_, "estimate"] = within * max(1.0 - told, 0.0)
+    for parts in (shares, [key for key in table.index if key.startswith("portfolio.buckets.")]):
+        _close(table, parts)
     return table.reset_index()[list(COLUMNS)]
+
+
+def _rescale(table: pd.DataFrame, today: Scenario) -> None:
+    """Let payments be as many of today's instalments, if the panel does not tell its own."""
+    about = table.loc["portfolio.instalment"]
+    if about["verdict"] == UNTOLD:
+        told = table.index.str.endswith(".payment") & (table["verdict"] != UNTOLD)
+        ratio, sizes = _todays(about.name, today) / about["estimate"], list(COLUMNS[1:-1])
+        table.loc[told, sizes] = (table.loc[told, sizes] * ratio).clip(upper=1.0)
+
+
+def _close(table: pd.DataFrame, keys: list[str]) -> None:
+    """Let the largest of some shares be what the others leave: they were rounded one by one."""
+    if keys:
+        largest = table.loc[keys, "estimate"].idxmax()
+        others = table.loc[keys, "estimate"].drop(largest).sum()
+        table.loc[largest, "estimate"] = round(1.0 - others, 9)
 
 
 def _todays(key: str, today: Scenario) -> float:
@@ -106,8 +153,9 @@ def _book(panel: Panel) -> Iterator[tuple]:
         yield _share(f"portfolio.buckets.{bucket - 1}", state[here][overdue] == bucket)
     logs = np.log(balance[here & (balance > 0)] / FEN_PER_YUAN)
     if logs.size:
-        middle, spread, n = np.median(logs), logs.std(), np.sqrt(logs.size)
-        yield _size("portfolio.balance_yuan", np.exp(middle), 1.2533 * spread / n)
+        middle = np.median(balance[here & (balance > 0)]) / FEN_PER_YUAN
+        spread, n = logs.std(), np.sqrt(logs.size)
+        yield _size("portfolio.balance_yuan", middle, 1.2533 * spread / n)
         yield _size("portfolio.balance_spread", spread, 1.0 / (np.sqrt(2.0) * n))
     else:
         yield "portfolio.balance_yuan", np.nan, np.nan, np.nan, np.nan, UNTOLD
@@ -121,18 +169,19 @@ def _size(key: str, size: float, error: float) -> tuple:
 
 
 def _share(key: str, flags: np.ndarray) -> tuple:
-    """A share's row, with the interval of Wilson, which stays within 0 and 1 and is none at 0."""
+    """A share's row, with the interval of Wilson; none or all of them have it, but no error."""
     if not flags.size:
         return key, np.nan, np.nan, np.nan, np.nan, UNTOLD
     n, share = flags.size, float(flags.mean())
     shrunk = (share + NINETY**2 / (2 * n)) / (1 + NINETY**2 / n)
     half = np.sqrt(share * (1 - share) / n + (NINETY / (2 * n)) ** 2) / (1 + NINETY**2 / n) * NINETY
     low, high = min(max(shrunk - half, 0.0), share), max(min(shrunk + half, 1.0), share)
-    return key, share, float(half / NINETY), float(low), float(high), "identified"
+    error = float(half / NINETY) if 0.0 < share < 1.0 else np.nan
+    return key, share, error, float(low), float(high), "identified"
 
 
 def _smallest(fit: FittedTypes) -> Iterator[tuple]:
     """The row of the smallest instalment; it has no error: payments either show one or do not."""
     base = fit.sizes.base_fen if fit.sizes else 0.0
-    key, yuan = "portfolio.smallest_instalment_yuan", base * fit.instalment / FEN_PER_YUAN
+    key, yuan = "portfolio.smallest_instalment_yuan", round(base * fit.instalment) / FEN_PER_YUAN
     yield key, yuan, np.nan, np.nan, np.nan, "seen in payments" if base else "none seen in payments"

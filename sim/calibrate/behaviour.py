@@ -20,6 +20,7 @@ import pandas as pd
 import pyarrow as pa
 from scipy.special import ndtri
 
+from sim.calibrate.estimates import rounded
 from sim.calibrate.moments import moments_of
 from sim.calibrate.reported import reported_panel
 from sim.errors import InputError
@@ -93,6 +94,11 @@ class FittedBehaviour:
     likeness: float  # share of the bank's histories whose oddest moment is as odd as this one's
     scenario: Scenario  # the one given, with the identified parameters
 
+    @property
+    def changes(self) -> dict[str, dict[str, float]]:
+        """What to vary in a scenario: the identified parameters, by section."""
+        return _changes(self.table.to_dict("records"))
+
 
 def simulate_bank(
     scenario: Scenario,
@@ -155,7 +161,7 @@ def fit_behaviour(panel: pd.DataFrame, bank: Bank, *, gain: float = 0.4) -> Fitt
     directions = np.linalg.eigvalsh(np.atleast_2d(np.cov(foretold, rowvar=False)) / PRIOR_VARIANCE)
     return FittedBehaviour(
         pd.DataFrame(rows), pd.DataFrame(moments), int((directions > TOLD).sum()),
-        _likeness(simulated, history), _with(bank.scenario, rows),
+        _likeness(simulated, history), bank.scenario.vary(**_changes(rows)),
     )  # fmt: skip
 
 
@@ -250,10 +256,11 @@ def _row(prior: Prior, scenario: Scenario, alike: np.ndarray, told: float, gain:
     section, name = prior.key.split(".")
     values = prior.at(alike) if identified else prior.at(np.linspace(0.0, 1.0, 201))
     own = getattr(getattr(scenario, section), name)
+    error = float(np.std(values, ddof=1))
     return {
         "parameter": prior.key,
-        "estimate": float(np.median(values)) if identified else float(own),
-        "standard_error": float(np.std(values, ddof=1)),
+        "estimate": rounded(float(np.median(values)), error) if identified else float(own),
+        "standard_error": error,
         "low90": float(prior.at(low)), "high90": float(prior.at(high)),
         "prior_low": prior.low, "prior_high": prior.high,
         "told": float(np.clip(told, 0.0, 1.0)), "identified": identified,
@@ -262,10 +269,10 @@ def _row(prior: Prior, scenario: Scenario, alike: np.ndarray, told: float, gain:
     }  # fmt: skip
 
 
-def _with(scenario: Scenario, rows: list[dict]) -> Scenario:
-    """The scenario with the identified parameters."""
+def _changes(rows: Sequence[dict]) -> dict[str, dict[str, float]]:
+    changes: dict[str, dict[str, float]] = {}
     for row in rows:
         if row["identified"]:
             section, name = row["parameter"].split(".")
-            scenario = scenario.vary(**{section: {name: row["estimate"]}})
-    return scenario
+            changes.setdefault(section, {})[name] = row["estimate"]
+    return changes

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 from sim.calibrate.likelihood import Evidence, Numbers, bounds, count_types
@@ -20,6 +21,8 @@ SILENT = 1e-9  # error of what no history says anything of: no score moves with 
 ENDLESS = 100.0  # error of a logit beyond which its interval is all shares
 NINETY = 1.6449  # standard errors to either side of a 90 % interval
 RATE_KEYS = ("entry", "repay_m1", "repay_later")
+BOUND = "at its bound"
+LOST = 1.353  # log likelihood less, beyond which a value is outside of a 90 % interval
 UNTOLD = "not identified"  # then the number of today's scenario stands
 COLUMNS = ("key", "estimate", "error", "low", "high", "verdict")
 
@@ -42,8 +45,8 @@ SHARE, SIZE = Scale(logit, expit), Scale(np.log, np.exp)
 def estimates(fit: FittedTypes) -> pd.DataFrame:
     """A row a fitted parameter: estimate, standard error, 90 % interval, verdict.
 
-    The verdict is `identified`, `not identified` (then there is no interval that would say
-    anything) or `at its bound` (nor an error).
+    The verdict is `identified`, `at its bound` of the search (then there is no error, and the
+    interval ends there) or `not identified` (nor an interval: it would say nothing).
     """
     evidence = fit.evidence
     inside, covariance = _covariance(evidence, fit.x)
@@ -55,17 +58,41 @@ def estimates(fit: FittedTypes) -> pd.DataFrame:
             estimate = min(estimate, 1.0)  # of the balance
         moved = np.abs(slope) > 1e-9
         if not (moved & inside).any() or ((moved & ~inside).any() and "share" not in key):
-            rows.append((key, estimate, np.nan, np.nan, np.nan, "at its bound"))
-            continue
-        error = float(np.sqrt(slope[inside] @ covariance @ slope[inside]))
-        own = error * scale.slope(estimate)
-        low, high = scale.back(of(fit.x) + NINETY * min(error, ENDLESS) * np.array([-1.0, 1.0]))
-        loose = error >= LOOSE if scale is SIZE else high - low >= WIDE
-        if loose or error < SILENT:
-            rows.append((key, estimate, own, np.nan, np.nan, UNTOLD))
-            continue
-        rows.append((key, estimate, own, low, high, "identified"))
+            ends = np.sort([of(fit.x), of(_inward(evidence, fit.x, moved & ~inside))])
+            own, verdict, silent = np.nan, BOUND, False
+        else:
+            error = float(np.sqrt(slope[inside] @ covariance @ slope[inside]))
+            ends = of(fit.x) + NINETY * min(error, ENDLESS) * np.array([-1.0, 1.0])
+            own, verdict, silent = error * scale.slope(estimate), "identified", error < SILENT
+        low, high = scale.back(ends)
+        loose = np.ptp(ends) >= 2.0 * NINETY * LOOSE if scale is SIZE else high - low >= WIDE
+        if loose or silent:
+            low, high, verdict = np.nan, np.nan, UNTOLD
+        rows.append((key, estimate, own, low, high, verdict))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def rounded(estimate: float, error: float) -> float:
+    """The estimate without the digits that are less than a hundredth of its error."""
+    return round(estimate, 2 - int(np.floor(np.log10(error))))
+
+
+def _inward(evidence: Evidence, x: np.ndarray, bound: np.ndarray) -> np.ndarray:
+    """How far the numbers at their bounds can leave them until the panel is clearly less likely.
+
+    The other numbers stay. Where it never is, as far as the bounds on the other side.
+    """
+    low, high = bounds(count_types(x)).T
+    step = bound * np.where(x > (low + high) / 2.0, low - high, high - low)
+    chance = evidence.remembered()
+
+    def likely(share: float) -> float:
+        return float(evidence.count @ evidence.log_chances(x + share * step, chance))
+
+    top = likely(0.0)
+    if top - likely(1.0) <= LOST:
+        return x + step
+    return x + brentq(lambda share: top - likely(share) - LOST, 0.0, 1.0, xtol=1e-4) * step
 
 
 def _covariance(evidence: Evidence, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -77,7 +104,10 @@ def _covariance(evidence: Evidence, x: np.ndarray) -> tuple[np.ndarray, np.ndarr
         _difference(lambda y: evidence.log_chances(y, chance), x, i) for i in np.flatnonzero(inside)
     ])  # fmt: skip
     information = (scores * evidence.count) @ scores.T
-    return inside, np.linalg.pinv(information, rcond=1e-10, hermitian=True)
+    told = np.sqrt(np.diag(information))
+    unit = np.divide(1.0, told, out=np.zeros_like(told), where=told > 0.0)
+    alike = unit[:, None] * information * unit  # else what is told best hides what is told less
+    return inside, unit[:, None] * np.linalg.pinv(alike, rcond=1e-10, hermitian=True) * unit
 
 
 def _difference(of, x: np.ndarray, i: int):

@@ -190,26 +190,26 @@ def willingness_lost(found: Mapping[str, Seen]) -> float:
 # ---- help, and able mates ----
 
 
-def helped(seed: int) -> dict[str, Seen]:
-    """Half a year of a wage, without and with training and a dashboard."""
-    base = preset("agency", seed, run=YEAR, portfolio={"accounts": 36_000}, scheme=FLAT,
-                  workforce={"quits_per_year": 0.0, "seats": 30})  # fmt: skip
-    return {
-        name: seen(base.vary(support={"training": much}, platform={"dashboard": much}))
-        for name, much in (("alone", 0.0), ("helped", 1.0))
-    }
+NOVICE_MONTHS = 2
+TENURES = {"novices": 0.0, "experts": 3000.0}  # mean days on day 0
 
 
-def _gain_of(found: Mapping[str, Seen], who: np.ndarray) -> float:
-    return float(found["helped"].by_seat[who].mean() / found["alone"].by_seat[who].mean() - 1.0)
+def helped(seed: int) -> dict[str, tuple[Seen, Seen]]:
+    """Two months of a wage, of people who begin and of old hands, without and with help."""
+    base = preset("agency", seed, run={"periods": NOVICE_MONTHS, "warm_up": 0}, scheme=FLAT)
+    out = {}
+    for who, days in TENURES.items():
+        house = base.vary(workforce={"quits_per_year": 0.0, "tenure_days": days})
+        out[who] = tuple(seen(house.vary(platform={"assistance": x}), 0) for x in (0.0, 1.0))
+    return out
 
 
-def novices_gain(found: Mapping[str, Seen]) -> float:
-    return _gain_of(found, np.argsort(found["alone"].tenure[0])[:GROUP])
+def novices_gain(found: Mapping[str, tuple[Seen, Seen]]) -> float:
+    return gain(found["novices"])
 
 
-def experts_gain(found: Mapping[str, Seen]) -> float:
-    return _gain_of(found, np.argsort(found["alone"].tenure[0])[-GROUP:])
+def experts_gain(found: Mapping[str, tuple[Seen, Seen]]) -> float:
+    return gain(found["experts"])
 
 
 def able_mates(seed: int) -> float:
@@ -230,7 +230,7 @@ def kept_by_seat(world: World) -> np.ndarray:
 BONUS = f"{AGENCY}, 2,000 yuan for what a wage brings on average, 30 seats"
 SIZES = f"{AGENCY}, a wage and so much a promise kept, the same people"
 AUDITS = "balanced.toml, 3 % audited against 30 %"
-HELP = f"{AGENCY}, a wage, training and dashboard 0 against 1"
+HELP = f"{AGENCY}, a wage, the first two months or after years, help on screen 0 against 1"
 
 FACTS = (
     Fact("month_end", "calling rises toward the end of the period", OYER, (0.001, 2.0), "share",

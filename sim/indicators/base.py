@@ -23,7 +23,7 @@ class Service:
 
 HONEST, COSMETIC, TIMING, SHIFTING, HARMFUL = KINDS = (
     "honest",  # brings what it reports
-    "cosmetic",  # moves the record alone
+    "cosmetic",  # lifts the record alone
     "timing",  # moves between periods
     "shifting",  # moves between desks
     "harmful",  # moves the truth at the customer's or the lender's expense

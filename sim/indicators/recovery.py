@@ -87,7 +87,7 @@ RECOVERY_RATE = Indicator(
         believed={"due": -3.0},
         practice={"parked_per_day": 6.0},
         scale=10.0,
-        kind=SHIFTING,
+        kind=COSMETIC,
         caught=0.10,
         wrong=1.0,
     ),

@@ -1,6 +1,6 @@
 """The scheme: pay as a function of a period's recorded activity, a list of components."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 from typing import Annotated, Union
 
@@ -40,6 +40,7 @@ COMPONENTS = (
     Clawback,
 )
 AnyComponent = Annotated[Union[COMPONENTS], Field(discriminator="kind")]  # noqa: UP007 (a table)
+BEGUN = "begun"  # in the memory: fen earned in an assessment that is not over
 Memory = dict[str, np.ndarray]  # what components remember of the seats, (..., seat) by full name
 
 
@@ -109,17 +110,15 @@ class Scheme(Section):
         for c in self.pay:
             yield from ((f"{c.label}.{what}", value) for what, value in c.memory().items())
             if c.every > 1:
-                yield from ((f"{c.label}.sum.{column}", 0.0) for column in sorted(c.reads()))
+                yield from ((name, 0.0) for name in _running(c))
 
     def remember(self, a: Activity, parts: Parts) -> Memory:
         """The memory after a period in which `a` happened and `parts` were paid."""
         after: Memory = {}
         for c in self.pay:
             if c.every > 1:
-                whole, due = _together(c, a)
-                held = {
-                    f"{c.label}.sum.{n}": np.where(due, 0.0, whole[n]) for n in sorted(c.reads())
-                }
+                whole, due = _together(c, a), _gone(c, a) == c.every
+                held = {name: np.where(due, 0.0, whole[n]) for n, name in _sums(c).items()}
                 new = c.remember(whole, parts)
                 after |= held | {
                     f"{c.label}.{what}": np.where(due, value, c.recalled(a, what))
@@ -128,6 +127,36 @@ class Scheme(Section):
             else:
                 after |= {f"{c.label}.{k}": v for k, v in c.remember(a, parts).items()}
         return after
+
+    def accrue(self, a: Activity, paid: Parts) -> Memory:
+        """The memory of what assessments that are not over have earned by now, fen.
+
+        Each is worth what it would pay at its pace so far, for the share of it that has passed.
+        """
+        pace, accrued = self._at_pace(a, paid), {}
+        for c in self.pay:
+            if c.every > 1:
+                gone = _gone(c, a)
+                open_ = (gone < c.every) & c.accrues
+                accrued[f"{c.label}.{BEGUN}"] = np.where(
+                    open_, pace[c.label] * (gone / c.every), 0.0
+                )
+        return accrued
+
+    def _at_pace(self, a: Activity, paid: Parts) -> Parts:
+        """Fen of each component were all assessments to end as they go; `paid` where they do."""
+        house = a.house and partial(
+            a.house.once, self, a.house.moved, lambda one: self._at_pace(one, paid.house), "pace"
+        )
+        pace = Parts(house)
+        for c in self.pay:
+            pace[c.label] = paid[c.label]
+            if c.every > 1:
+                gone = _gone(c, a)
+                acts = c.acts_in(a["period"] + c.every - gone)
+                fen = np.where(acts, c.pay(_together(c, a.afresh(), c.every / gone), pace), 0.0)
+                pace[c.label] = np.where(gone < c.every, fen, paid[c.label])
+        return pace
 
     def watch(self, a: Activity, memory: Memory) -> Memory:
         """The memory after a period in which the scheme was announced and not yet in force."""
@@ -138,17 +167,28 @@ class Scheme(Section):
     def run_off(self, a: Activity, memory: Memory) -> tuple[Parts, Memory]:
         """Whole fen by component, and the memory, of a period in which the scheme holds no more.
 
-        What was promised is paid as it was promised; nothing new is earned.
+        What was promised is paid as it was promised; nothing new is earned. An assessment that has
+        begun ends, and what it earned is paid or forfeited, by the component's own rule.
         """
-        seen = Activity({**a.columns, **memory})
-        none = np.zeros(np.shape(a["period"]), np.int64)
+        parts, after = self.ended(Activity({**a.columns, **memory}), memory)
+        whole = Parts()
+        for name, fen in parts.items():
+            whole[name] = np.rint(fen).astype(np.int64)
+        return whole, after
+
+    def ended(self, a: Activity, memory: Memory) -> tuple[Parts, Memory]:
+        """What `run_off` pays before it is rounded, and the memory after it."""
         parts, after = Parts(), dict(memory)
         for c in self.pay:
-            parts[c.label] = none
+            parts[c.label] = np.zeros(np.shape(a["period"]))
             if np.any(c.owed(memory)):
-                parts[c.label] = np.rint(c.pay(seen, parts.before(c.label))).astype(np.int64)
-                new = c.remember(seen, parts)
+                parts[c.label] = np.rint(c.pay(a, parts.before(c.label)))
+                new = c.remember(a, parts)
                 after |= {f"{c.label}.{what}": value for what, value in new.items()}
+            if c.every > 1:
+                if c.cut_short != "forfeited":
+                    parts[c.label] = parts[c.label] + memory[f"{c.label}.{BEGUN}"]
+                after |= {name: 0.0 * after[name] for name in _running(c)}
         return parts, after
 
     def restart(self, memory: Memory, who: np.ndarray) -> Memory:
@@ -160,24 +200,27 @@ class Scheme(Section):
         return {name: np.where(who, starts[name], value) for name, value in memory.items()}
 
     def owed(self, memory: Memory) -> np.ndarray | float:
-        """Fen promised for later, (seat,)."""
-        return sum(c.owed(memory) for c in self.pay)
+        """Fen promised for later or earned in assessments that are not over, (seat,)."""
+        begun = sum(memory[f"{c.label}.{BEGUN}"] for c in self.pay if c.every > 1)
+        return begun + sum(c.owed(memory) for c in self.pay)
 
     def on_leaving(self, memory: Memory) -> Parts:
         """Fen by component that a leaver is still paid, (seat,)."""
         left = Parts()
         for c in self.pay:
             left[c.label] = np.asarray(c.on_leaving(memory), dtype=float)
+            if c.every > 1 and c.cut_short == "paid":
+                left[c.label] = left[c.label] + memory[f"{c.label}.{BEGUN}"]
         return left
 
     def _amount(self, component: Component, a: Activity, parts: Parts) -> np.ndarray:
         if component.every == 1:
             fen = component.pay(a, parts)
         else:
-            whole, due = _together(component, a)
-            fen = np.where(due, component.pay(whole, parts), 0.0)
+            due = _gone(component, a) == component.every
+            fen = np.where(due, component.pay(_together(component, a), parts), 0.0)
         if component.during:
-            return np.where(np.isin(a["period"], component.during), fen, 0.0)
+            return np.where(component.acts_in(a["period"]), fen, 0.0)
         return fen
 
 
@@ -192,6 +235,8 @@ def _check_place(i: int, component: Component, earlier: list[str]) -> None:
         for k, name in enumerate(component.on):
             if name not in earlier:
                 raise ValueError(f"@pay.{i}.on.{k}: expected one of {', '.join(earlier)}")
+    if component.every == 1 and component.cut_short != "paid":
+        raise ValueError(f"@pay.{i}.cut_short: expected with every above 1 and only there")
     if component.during and component.memory():
         raise ValueError(
             f"@pay.{i}.during: a {component.kind.replace('_', ' ')} that remembers earlier periods "
@@ -199,14 +244,29 @@ def _check_place(i: int, component: Component, earlier: list[str]) -> None:
         )
 
 
-def _together(component: Component, a: Activity) -> tuple[Activity, np.ndarray]:
-    """The activity of all periods assessed together, and whether this one is the last of them."""
-    held = {n: f"{component.label}.sum.{n}" for n in component.reads()}
-    whole = a.also(
-        lambda one: {n: one[n] + one[sum_] for n, sum_ in held.items()},
+def _sums(component: Component) -> Mapping[str, str]:
+    """Where the memory has the sums of the columns that a component reads."""
+    return {column: f"{component.label}.sum.{column}" for column in sorted(component.reads())}
+
+
+def _running(component: Component) -> Iterator[str]:
+    """The names in the memory of an assessment of several periods that is not over."""
+    yield from _sums(component).values()
+    yield f"{component.label}.{BEGUN}"
+
+
+def _gone(component: Component, a: Activity) -> np.ndarray:
+    """Periods assessed together that have passed, this one included; (..., seat)."""
+    return a["period"].astype(np.int64) % component.every + 1
+
+
+def _together(component: Component, a: Activity, times: np.ndarray | float = 1.0) -> Activity:
+    """The activity of the periods assessed together so far, so many times over."""
+    held = _sums(component)
+    return a.also(
+        lambda one: {n: (one[n] + one[sum_]) * times for n, sum_ in held.items()},
         moved=[n for n, sum_ in held.items() if sum_ in a.moved],
     )
-    return whole, (a["period"].astype(np.int64) + 1) % component.every == 0
 
 
 __all__ = [

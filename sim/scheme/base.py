@@ -8,7 +8,7 @@ world keeps the memory; collectors feel it by looking ahead through the same two
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from itertools import takewhile
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
@@ -58,6 +58,11 @@ class Component(Section, ABC):
         le=36,
         description="periods that are assessed and paid together; amounts are for all of them",
     )
+    cut_short: Literal["paid", "stayers", "forfeited"] = Field(
+        default="paid",
+        description="with every above 1: who is paid what was earned so far when leaving or a "
+        "change of the scheme ends it early: all, who stays, nobody",
+    )
     during: tuple[Annotated[int, Field(ge=0, le=1000)], ...] = Field(
         default=(), description="periods, 0 the first, in which it acts; every period if none"
     )
@@ -66,6 +71,10 @@ class Component(Section, ABC):
     def label(self) -> str:
         """The component's name in tables; its kind if the scheme gives none."""
         return self.name or self.kind
+
+    def acts_in(self, period: np.ndarray) -> np.ndarray:
+        """Whether it acts in periods, bool of their shape."""
+        return np.isin(period, self.during) if self.during else np.ones(np.shape(period), bool)
 
     @abstractmethod
     def reads(self) -> frozenset[str]:
@@ -106,6 +115,11 @@ class Component(Section, ABC):
     def lasts(self) -> int:
         """Periods for which what happens in one can matter through the memory."""
         return 0
+
+    @property
+    def accrues(self) -> bool:
+        """Whether what it would pay counts as earned before the periods assessed are over."""
+        return True
 
     def owed(self, memory: Mapping[str, np.ndarray]) -> np.ndarray | float:  # noqa: ARG002
         """Fen that the memory promises for later, (seat,): the lender's liability."""

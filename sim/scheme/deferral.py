@@ -41,6 +41,10 @@ class Deferral(Adjustment):
     def lasts(self) -> int:
         return self.spacing * len(self.vesting)
 
+    @property
+    def accrues(self) -> bool:
+        return False  # whether held back or paid out, it is owed all the same
+
     def reads(self) -> frozenset[str]:
         return frozenset()
 

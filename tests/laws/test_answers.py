@@ -129,6 +129,23 @@ def test_a_gaming_task_moves_the_record_or_the_truth_as_declared(task):
         assert any(f.any() for f in lift) or not same(after, before)
 
 
+@pytest.mark.parametrize("task", [t for t in GAMED if t.kind == "shifting"], ids=lambda t: t.key)
+def test_what_is_shifted_is_on_a_colleagues_record(task):
+    """The house's record has nothing more and nothing less, and the truth is as it was."""
+    after, before = forced(task.key)
+    for view in ("record", "true"):
+        for p, q in zip(before.periods, after.periods, strict=True):
+            np.testing.assert_array_equal(q[view].sum(axis=0), p[view].sum(axis=0))
+    assert not same(after, before)
+
+
+def test_handing_back_hard_accounts_is_no_shift():
+    """The arrears leave the house's record, and nobody works them."""
+    after, before = forced("drop_hard", 8.0)
+    assert total(after, "record", "due") < total(before, "record", "due")
+    assert TASKS["drop_hard"].kind == "cosmetic"
+
+
 @pytest.mark.parametrize(
     ("task", "column"),
     [("pressure", "complaints"), ("discount", "discount"), ("off_record", "breaches"),

@@ -29,7 +29,7 @@ def test_pay_is_what_the_hand_makes_of_it(case):
         a = activity(given, seats, memory)
         settled = scheme.settle(a)
         assert {name: settled[name].tolist() for name in expected} == expected
-        memory = scheme.remember(a, settled)
+        memory = scheme.remember(a, settled) | scheme.accrue(a, settled)
     if "owed" in case:
         assert np.broadcast_to(scheme.owed(memory), seats).tolist() == case["owed"]
         left = scheme.on_leaving(memory).sum()

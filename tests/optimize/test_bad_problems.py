@@ -38,8 +38,25 @@ def test_mistake_is_answered(case, tmp_path, monkeypatch):
     assert [part for part in case["says"] if part not in said] == [], said
 
 
-def test_scenario_without_a_card_is_refused(tmp_path):
-    path = tmp_path / "flat.toml"
-    path.write_text("[scheme]\nwage_yuan = 5000\n", encoding="utf-8")
-    with pytest.raises(InputError, match="expected a scorecard, whose weights can be decided"):
+COMMISSION = """
+[scheme]
+wage_yuan = 5000
+[[scheme.pay]]
+kind = "commission"
+name = "commission"
+rates = { M1 = 0.01, M2 = 0.02 }
+[optimise]
+"""
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [("calls = 9", "levers"), ("card = { most_indicators = 2 }\nlevers = []", "card")],
+)
+def test_without_a_scorecard_levers_must_decide(table, says, tmp_path):
+    path = tmp_path / "commission.toml"
+    path.write_text(f"{COMMISSION}{table}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="the scheme has no scorecard") as refused:
         load(path)
+    assert f"[optimise] {says}" in str(refused.value) or f"[optimise.{says}]" in str(refused.value)
+    assert "Commission(" not in str(refused.value)  # the remedy, no dump of the scheme

@@ -85,6 +85,15 @@ def test_frontier_gains_nothing_negative_where_todays_scheme_is_allowed(today):
     assert (table.loc[loose, "gain"].astype(float) >= 0.0).all()
 
 
+def test_frontier_tries_smaller_pools_and_says_what_stops_it(today):
+    problem = Problem.model_validate({"calls": 4, "verified": 8, "limits": [], "solver": "highs"})
+    table = frontier(today, problem, bounds=(1.0, 850.0), workers=1).tables["frontier"]
+    assert table["feasible"].tolist() == [False, True]
+    assert "incentive at most by" in table.loc[0, "scheme"]
+    assert np.isnan(table.loc[0, "pool_yuan"])
+    assert table.loc[1, "pool_yuan"] < 1000
+
+
 def test_costing_draws_a_power_of_two(today):
     found = costing(today, circumstances=(SENSITIVITY,), draws=20, workers=1)
     assert found.document["draws"] == 32

@@ -85,6 +85,11 @@ WRONG = {
         "row 3 column month = 46054: expected a month like 2026-01, or its number from 0 to "
         "1,199; this looks like Excel's number of 2026-02-01: write 2026-02",
     ),
+    "no such day": ("2026-02,1", "2026-02-30,1", "row 3 column month = 2026-02-30: expected a mon"),
+    "a month that a number cut": (
+        "2026-02,1", "2026.1,1", "month = 2026.1: expected a month like 2026-01, or its number "
+        "from 0 to 1,199; it may be month 1 or 10: write both digits, as text",
+    ),
     "no such month": ("2026-02,1", "2026-13,1", "row 3 column month = 2026-13: expected a month"),
     "dates and numbers": (
         "2026-02,1", "7,1",
@@ -111,6 +116,15 @@ WRONG = {
     ),
     "a blank line": ("\nB,2026-01", "\n\nB,2026-01", "row 5 column contract is empty"),
     "semicolons": (ACCOUNTS, ACCOUNTS.replace(",", ";"), "expected columns, separated by commas"),
+    "line ends of an old Macintosh": (
+        ACCOUNTS, ACCOUNTS.replace("\n", "\r"),
+        "row 1: expected line ends LF or CRLF, found a CR alone",
+    ),
+    "a header without end": (ACCOUNTS, "x" * 200_000, "row 1: expected the names of the columns"),
+    "balances of the other sign": (
+        ACCOUNTS, re.sub(r"(-0\d,\d+,)", r"\1-", ACCOUNTS),
+        "column balance has no balance above 0: expected what is owed as a positive number",
+    ),
     "no rows": (ACCOUNTS, ACCOUNTS.splitlines()[0], "expected at least one row, found none"),
     "nothing": (ACCOUNTS, "", "the file is empty; expected a panel"),
 }  # fmt: skip
@@ -148,6 +162,17 @@ def test_other_encodings_and_kinds_are_refused_by_name(lender, raw, message):
         lender(
             raw if not raw.startswith(b"A,") else ACCOUNTS.splitlines()[0].encode() + b"\n" + raw
         )
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "gb18030"])
+def test_utf8_is_not_read_as_something_else(lender, encoding):
+    with pytest.raises(InputError, match=f"expected text in {encoding}, this is UTF-8 and would"):
+        lender(ACCOUNTS.replace("A,", "合同甲甲,"), f'encoding = "{encoding}"\n' + MAPPING)
+
+
+def test_credit_balances_are_told(lender):
+    (note,) = lender(ACCOUNTS.replace(",1.20", ",-1.20")).notes
+    assert note.endswith("balance: 1 below 0, read as money that is owed to the debtor")
 
 
 def test_the_encoding_that_the_file_names_is_read(lender):
@@ -201,6 +226,10 @@ MAPPINGS = {
         "[accounts.columns] acount = 'contract': expected one of account, days_past_due",
     ),
     '"dpd"': ('"late"', "column late is missing"),
+    'account = "contract"': (
+        'account = "contract", paid = "due"',
+        "[accounts.columns] paid = 'due': expected no column of due, or one there",
+    ),
     '"contract"': ('"dpd"', "expected each column once, 'dpd' stands for two"),
     "accounts.csv": ("acounts.csv", "no such file; did you mean accounts.csv?"),
     "[accounts]": ('unit = "dollar"\n[accounts]', "history.toml:1 unit = 'dollar'"),
@@ -251,9 +280,9 @@ file = "work.csv"
 def contacted(tmp_path):
     """Reads a contact log beside what collectors reported."""
 
-    def read(log=LOG):
+    def read(log=LOG, work=WORK):
         (tmp_path / "log.csv").write_text(log, encoding="utf-8")
-        (tmp_path / "work.csv").write_text(WORK, encoding="utf-8")
+        (tmp_path / "work.csv").write_text(work, encoding="utf-8")
         (tmp_path / "history.toml").write_text(CONTACTS, encoding="utf-8")
         return read_history(tmp_path / "history.toml")
 
@@ -278,6 +307,27 @@ def test_a_wrong_contact_log_is_refused_by_its_place(contacted, good, bad, messa
     with pytest.raises(InputError) as refused:
         contacted(LOG.replace(good, bad))
     assert message in str(refused.value)
+
+
+def test_tables_whose_months_are_of_two_kinds_are_no_history(contacted):
+    with pytest.raises(InputError) as refused:
+        contacted(work=WORK.replace("2026-0", ""))
+    assert "history.toml: expected months written alike in all tables" in str(refused.value)
+    assert "[collectors] begins with 1, [contacts] begins with 2026-01" in str(refused.value)
+
+
+@pytest.mark.parametrize(("name", "bad", "message"), [
+    ("complaints", "-3", "complaints = -3: expected a number from 0 to"),
+    ("satisfaction", "57", "satisfaction = 57: expected a share from 0 to 1; write 25 % as 0.25"),
+    ("bad_debt_reduction", "-2", "bad_debt_reduction = -2: expected a share from -1 to 1"),
+    ("left", "0.5", "left = 0.5: expected a whole number from 0 to 1"),
+])  # fmt: skip
+def test_what_no_collector_can_have_done_is_refused(contacted, name, bad, message):
+    first, *others = WORK.splitlines()
+    lines = [f"{first},{name}", *(f"{line},{bad}" for line in others)]
+    with pytest.raises(InputError) as refused:
+        contacted(work="\n".join(lines))
+    assert f"row 2 column {message}" in str(refused.value)
 
 
 # ---- databases ----
@@ -306,10 +356,14 @@ def test_a_query_to_sqlite_gives_the_same_history(lender, rows, tmp_path):
     [
         ("sqlite:///no.db", QUERY, "no database"),
         ("sqlite://", "select 1 from loans", "no such table: loans"),
-        ("sqlite://", "create table x (y)", "expected a query that gives rows"),
+        ("sqlite://", "create table x (y)", "a query that only reads from it (not authorized)"),
+        ("sqlite://?timeout=abc", QUERY, "could not convert string to float: 'abc'"),
+        ("postgresql+psycopg://u:secret@h:abc/x", QUERY, "invalid literal for int()"),
+        ("postgresql+psycopg://u:secret@127.0.0.1:1/x", QUERY, "Connection refused"),
+        ("$NO_SUCH_DB", QUERY, "environment variable NO_SUCH_DB, which is not set"),
         ("sqlite://", "select 1 as a, 2 as b where 1 = 2", "expected at least one row"),
-        ("oracle9://x", QUERY, "expected a database and a query that can be read"),
-        ("nonsense", QUERY, "expected a database and a query that can be read"),
+        ("oracle9://x", QUERY, "expected a database, and a query that only reads"),
+        ("nonsense", QUERY, "expected a database, and a query that only reads"),
     ],
 )
 def test_a_database_that_cannot_be_read_is_refused(tmp_path, database, query, message):
@@ -317,7 +371,36 @@ def test_a_database_that_cannot_be_read_is_refused(tmp_path, database, query, me
     with pytest.raises(InputError) as refused:
         read_history(mapped(tmp_path, source))
     assert message in str(refused.value)
+    assert "secret" not in str(refused.value)
     assert not (tmp_path / "no.db").exists()
+
+
+@pytest.mark.parametrize("query", [
+    "drop table loans", "delete from loans", "delete from loans returning *",
+    "update loans set due = 0 returning *", "vacuum into 'copy.db'", "attach 'new.db' as new",
+    "pragma user_version = 7", f"{QUERY}; drop table loans",
+])  # fmt: skip
+def test_a_query_can_change_nothing_in_sqlite(rows, tmp_path, monkeypatch, query):
+    monkeypatch.chdir(tmp_path)
+    with sqlite3.connect("loans.db") as loans:
+        loans.execute("create table loans (contract, month, dpd, balance, due, paid)")
+        loans.executemany("insert into loans values (?, ?, ?, ?, ?, ?)", rows)
+    loans.close()
+    path = mapped(tmp_path, f'database = "sqlite:///loans.db"\nquery = """{query}"""')
+    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
+    with pytest.raises(InputError, match="expected a database, and a query that only reads"):
+        read_history(path)
+    assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_cells_that_are_no_text_are_refused_by_their_place(tmp_path):
+    with sqlite3.connect(tmp_path / "loans.db") as loans:
+        loans.execute("create table loans (contract, month, dpd, balance, due, paid, photo)")
+        loans.execute("insert into loans values (x'41', '2026-01', 0, 1, 1, x'fffe', x'ff')")
+    loans.close()
+    source = 'database = "sqlite:///loans.db"\nquery = "select * from loans"'
+    with pytest.raises(InputError, match=r"row 1 column paid = b'\\xff\\xfe': expected yuan"):
+        read_history(mapped(tmp_path, source))
 
 
 @pytest.fixture(scope="session")
@@ -377,3 +460,15 @@ def test_what_postgresql_holds_wrong_is_named_by_row_and_column(postgres, tmp_pa
         InputError, match=r"elsewhere\.toml:\[accounts\]:row 1 column paid is empty"
     ):
         read_history(mapped(tmp_path, source))
+
+
+@pytest.mark.parametrize("query", [
+    "drop table loans", "delete from loans returning *", f"{QUERY}; drop table loans",
+    "select 1 as a, 2 as b; commit; drop table loans",
+])  # fmt: skip
+def test_a_query_can_change_nothing_in_postgresql(postgres, tmp_path, query):
+    query = query.replace("2026", "2026-01-01")
+    with pytest.raises(InputError):
+        read_history(mapped(tmp_path, f'database = "{postgres}"\nquery = """{query}"""'))
+    with psycopg.connect(postgres.replace("+psycopg", "")) as loans:
+        assert loans.execute("select count(*) from loans").fetchone() == (6,)
