@@ -70,24 +70,15 @@ def practices(
     """
     out = np.zeros(people.skill.size, PRACTICE)
     hours = people.hours * people.present(day)[:, None]
-    _carry_out(
-        out, hours[:, CONTACT], able, people.spur(workforce, able, day), people.skill,
-        workforce.attempts_per_hour, workforce.working_days, period_end,
-    )  # fmt: skip
+    spur = people.spur(workforce, able, day)
+    pace = workforce.attempts_per_hour * able * spur / workforce.working_days
+    out["attempts_per_day"] = hours[:, CONTACT] * pace
+    out["persuasion"] = people.skill * np.sqrt(able)
+    out["record"] = 0.95
+    out["parked_until"] = period_end
     duty = (workforce.duty_cash, 100.0 * workforce.duty_cure_yuan, workforce.duty_save)
     _practise(out.view(np.float64).reshape(len(out), -1), hours, slopes, felt, duty, MANNER)
     return out
-
-
-@compiled()
-def _carry_out(practice, contact, able, spur, skill, attempts_per_hour, working_days, period_end):
-    """Fill in what follows from ability, measured as pace; persuasion grows by half as much."""
-    for i in range(able.size):
-        x = practice[i]
-        x.attempts_per_day = contact[i] * (attempts_per_hour * able[i] * spur[i] / working_days)
-        x.persuasion = skill[i] * np.sqrt(able[i])
-        x.record = 0.95
-        x.parked_until = period_end
 
 
 class Manner(NamedTuple):
