@@ -34,6 +34,7 @@ LENGTHS = (0.25, 0.4, 0.6, 1.0, 1.6)  # of what two cards have in common, in tod
 BEND = 0.3  # of a column's own curve
 NOISES = np.geomspace(1e-4, 10.0, 21)  # of one replication, in units of the signal's variance
 STARTS = 6  # of the climbs to the best card there is
+GRID = 2001  # places of the table of a column's curve
 WAVES = 64  # random Fourier features of a replication's smooth luck
 
 
@@ -138,14 +139,24 @@ class Emulator:
                 best[better], self.lengths[better] = error[better], length
                 self.alphas[:, better] = (alpha * size)[:, better]
         self.explained = 1.0 - best  # of one replication's variance, left out
+        self.axis = np.linspace(0.0, self.seen.max(), GRID)
+        self.curves = [_curve(self.axis, column) @ self.alphas for column in self.seen.T]
+        self.slopes = self.seen.T @ self.alphas
         self.shift = self._mean(self.space.today[None])
 
     def _mean(self, designs: np.ndarray) -> np.ndarray:
+        """The posterior mean of `_alike`; its curves are read from tables, ten times as fast."""
         here = self.place(designs)
-        out = np.empty((len(designs), len(self.lengths)))
+        out = self.alphas.sum(axis=0) + here @ self.slopes
+        for money, curve in zip(here.T, self.curves, strict=True):
+            at = money * ((GRID - 1) / self.axis[-1])
+            left = np.clip(at.astype(int), 0, GRID - 2)
+            part = (at - left)[:, None]
+            out += (1.0 - part) * curve[left] + part * curve[left + 1]
+        gaps = cdist(here, self.seen)
         for length in np.unique(self.lengths):
             mine = self.lengths == length
-            out[:, mine] = _alike(here, self.seen, length) @ self.alphas[:, mine]
+            out[:, mine] += _matern(gaps, length) @ self.alphas[:, mine]
         return out
 
     def truth(self, designs: np.ndarray) -> np.ndarray:
@@ -280,10 +291,13 @@ class Emulated(Laboratory):
 
 def _alike(here: np.ndarray, there: np.ndarray, length: float) -> np.ndarray:
     """Prior covariance of two cards' totals: a plane, a curve of each column, and the rest."""
-    curves = sum(
-        _matern(np.abs(h[:, None] - t[None]), BEND) for h, t in zip(here.T, there.T, strict=True)
-    )
+    curves = sum(_curve(h, t) for h, t in zip(here.T, there.T, strict=True))
     return 1.0 + here @ there.T + curves + _matern(cdist(here, there), length)
+
+
+def _curve(here: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Prior covariance of one column's own curve."""
+    return _matern(np.abs(here[:, None] - there[None]), BEND)
 
 
 def _matern(gaps: np.ndarray, length: float) -> np.ndarray:

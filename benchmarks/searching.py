@@ -49,6 +49,7 @@ OURS = {"ours": True, "ours, no programs": False}  # whether integer programs pr
 Accounts = Annotated[
     int | None, typer.Option(help="A cheaper world: accounts on day 0, seats in proportion.")
 ]
+Objective = Annotated[str | None, typer.Option(help="recovery or net_value; else the file's own.")]
 Methods = Annotated[list[str] | None, typer.Option("--method", help="Only this; repeatable.")]
 BankFile = Annotated[
     Path | None, typer.Option(help="Race on an emulator fitted to this bank, not the simulator.")
@@ -93,6 +94,7 @@ def main(
     periods: Annotated[int | None, typer.Option(help="Fewer pay periods.")] = None,
     verified: int = 64,
     judged: int = 64,
+    objective: Objective = None,
     method: Methods = None,
     emulated: BankFile = None,
     workers: int = 2,
@@ -103,10 +105,13 @@ def main(
     today, problem = load(scenario)
     today = cheaper(today, accounts, periods)
     problem = problem.model_copy(update={"calls": calls, "verified": verified})
+    if objective:
+        problem = problem.model_copy(update={"objective": objective})
     about = {
         "scenario": str(scenario), "accounts": today.portfolio.accounts,
         "seats": today.workforce.seats, "periods": today.run.periods, "calls": calls,
         "seeds": seeds, "verified": verified, "judged": judged, "machine": machine(),
+        "objective": problem.objective,
         "emulated": str(emulated) if emulated else None,
     }  # fmt: skip
     jobs = [(name, seed) for seed in range(1, seeds + 1) for name in names]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def dossier(proposal: Proposal) -> dict[str, Any]:
         "limits": list(_limits(proposal)),
         "measures": list(_measures(proposal)),
         "without_bonus": list(_without_bonus(proposal)),
-        "prices": [price.__dict__ for price in proposal.prices],
+        "prices": [asdict(p) | {"solved_again": _known(p.solved_again)} for p in proposal.prices],
         "rejected": [_stand(space, s) for s in verdict.stands if s is not verdict.accepted],
         "relaxations": relaxations(proposal),
         "surrogate": _surrogate(proposal),
@@ -115,10 +116,13 @@ def _estimate(found: Estimate) -> dict[str, float | None]:
 def _limits(proposal: Proposal) -> Iterable[dict[str, Any]]:
     verdict = proposal.verdict
     found = verdict.accepted.found if verdict.accepted else verdict.today
+    binds = {price.limit: price.binding for price in proposal.prices}
     for limit in proposal.space.problem.limits:
         excess, quantity = found.excess[limit.name], QUANTITIES[limit.on]
         yield {
             "limit": limit.name,
+            "on": limit.on,
+            "binds": binds[limit.name],
             "bound": verdict.anchor.bound(limit),
             "figure": verdict.anchor.bound(limit) + limit.sense * excess.mean,
             "today": verdict.anchor.figure(limit),
@@ -206,13 +210,14 @@ NO_CARD = "The scheme has no scorecard: levers are decided, and rules for a card
 
 
 def _limits_text(found: dict[str, Any]) -> str:
-    rows = [
-        [r["limit"], f"{r['bound']:.6g}", f"{r['today']:.6g}", f"{r['figure']:.6g} ± {r['se']:.2g}",
-         r["unit"]]
-        for r in found["limits"]
-    ]  # fmt: skip
+    rows = []
+    for r in found["limits"]:
+        d = QUANTITIES[r["on"]].digits
+        bound, today, figure = (f"{r[key]:,.{d}f}" for key in ("bound", "today", "figure"))
+        binds = "yes" if r["binds"] else "no"
+        rows.append([r["limit"], bound, today, f"{figure} ± {r['se']:.2g}", binds, r["unit"]])
     whose = "proposed" if found["better"] else "today again"
-    heads = ["limit", "bound", "today", f"{whose} ± standard error", "unit"]
+    heads = ["limit", "bound", "today", f"{whose} ± standard error", "binds", "unit"]
     return "## Limits\n\n" + markdown_table(heads, rows) if rows else ""
 
 
@@ -241,24 +246,50 @@ def _row(r: dict[str, Any]) -> list[str]:
 
 
 def _prices_text(found: dict[str, Any]) -> str:
-    lines = []
-    for p in found["prices"]:
-        if not p["known"]:
-            lines.append(f"- {p['limit']}: no price; no design within reach keeps all limits")
-            continue
-        if not p["binding"]:
-            lines.append(f"- {p['limit']}: does not bind near the best design; price 0")
-            continue
-        simulated = "not simulated"
-        if p["simulated"] is not None:
-            simulated = f"by simulation {p['simulated']:,.3g} ± {p['simulated_se']:,.2g}"
-        agree = "" if p["agrees"] else ", which disagrees"
-        lines.append(
-            f"- {p['limit']}: one more buys {p['price']:,.3g} {p['unit']} "
-            f"(95 % {p['low']:,.3g} to {p['high']:,.3g}; solved again {p['solved_again']:,.3g}"
-            f"{agree}; {simulated})"
-        )
-    return "## Prices of the limits\n\n" + "\n".join(lines) if lines else ""
+    rows = [_price_row(p) for p in found["prices"] if p["binding"]]
+    free = [p["limit"] for p in found["prices"] if p["known"] and not p["binding"]]
+    unknown = [p["limit"] for p in found["prices"] if not p["known"]]
+    parts = [PRICES_TOLD, markdown_table(PRICE_HEADS, rows)] if rows else []
+    if free:
+        parts.append(f"Price 0, for they do not bind near the best design: {'; '.join(free)}.")
+    if unknown:
+        parts.append("No price, for no design within reach keeps all limits: "
+                     f"{'; '.join(unknown)}.")  # fmt: skip
+    return "\n\n".join(["## Prices of the limits", *parts]) if parts else ""
+
+
+PRICE_HEADS = [
+    "limit", "in", "looser buys", "by simulation", "tighter costs", "by simulation", "at the bound",
+    "solved again",
+]  # fmt: skip
+PRICES_TOLD = (
+    "What a bound buys if it is loosened and costs if it is tightened, the best design chosen anew "
+    "by the surrogate (95 % interval by resampled experiments) and both designs simulated. At the "
+    "bound: the linear program's own price, which holds as far as the next bend, and a second "
+    "solve close by; the two differ where a bend lies between."
+)
+
+
+def _price_row(p: dict[str, Any]) -> list[str]:
+    sides = []
+    for side in (p["looser"], p["tighter"]):
+        if side is None:
+            sides += ["nothing keeps it", "-"]
+        else:
+            ends = f"{_short(side['low'])} to {_short(side['high'])}"
+            sides.append(f"{_short(side['rise'])} ({ends})")
+            sides.append(f"{_short(side['simulated'])} ± {_short(side['simulated_se'])}")
+    again = _short(p["solved_again"]) + ("" if p["agrees"] else " (a bend)")
+    d = QUANTITIES[p["on"]].digits
+    moved = f"{p['limit']}, moved by {p['moved']:,.{d}f}"
+    return [moved, p["unit"], *sides, _short(p["price"]), again]
+
+
+def _short(number: float | None) -> str:
+    """Three figures, without exponents."""
+    if number is None:
+        return "-"
+    return f"{number:,.0f}" if abs(number) >= 100.0 else f"{number:,.3g}"
 
 
 def _rejected_text(found: dict[str, Any]) -> str:
@@ -269,7 +300,12 @@ def _rejected_text(found: dict[str, Any]) -> str:
         for s in found["rejected"]
     ]  # fmt: skip
     heads = ["scheme", "pool", "gain", "replications", "why not"]
-    return "## What was rejected\n\n" + markdown_table(heads, rows) if rows else ""
+    told = (
+        "Finalists meet ever more fresh replications, and those that gain less, or may not keep a "
+        "limit, fall out on the way; gains on few replications flatter."
+    )
+    title = f"## What was rejected\n\n{told}\n\n"
+    return title + markdown_table(heads, rows) if rows else ""
 
 
 def _relaxed_text(found: dict[str, Any]) -> str:

@@ -46,7 +46,7 @@ def frontier(
         points: list[dict] = []
         designs: list[np.ndarray] = []
         for level in levels:
-            posed = _with_bound(scenario, problem, on, level, len(levels), trials.calls)
+            posed = _with_bound(scenario, problem, on, level, len(levels))
             found, kept = _point(scenario, posed, trials, designs, watch)
             designs += kept
             points.append({"bound": level} | found)
@@ -62,12 +62,12 @@ def _levels(scenario: Scenario, trials: Trials, on: str, verified: int) -> list[
 
 
 def _with_bound(
-    scenario: Scenario, problem: Problem, on: str, level: float, points: int, spent: int
+    scenario: Scenario, problem: Problem, on: str, level: float, points: int
 ) -> Problem:
-    """The problem with this bound instead of its own on the quantity."""
+    """The problem with this bound instead of its own on the quantity, and a share of the calls."""
     others = tuple(limit for limit in problem.limits if limit.on != on)
     limits = (*others, Limit(on=on, at_most=level))
-    share = spent + max(problem.calls // points, 1)
+    share = max(problem.calls // points, 1)
     changed = problem.model_copy(update={"limits": limits, "calls": share})
     return ProblemFile.of_parts(scenario, changed).optimise
 

@@ -126,10 +126,13 @@ QUANTITIES = {
     )
 }  # fmt: skip
 QUANTITIES |= {  # every indicator's truth: a floor on what is reported could be met by gaming
-    i.key: Quantity(i.key, f"{i.en}, true", f"真实{i.zh}", i.unit, {f"true_{i.key}": 1.0})
+    i.key: Quantity(
+        i.key, f"{i.en}, true", f"真实{i.zh}", i.unit, {f"true_{i.key}": 1.0},
+        digits={"share": 4, "yuan": 0}.get(i.unit, 2),
+    )
     for i in INDICATORS.values()
     if i.key not in QUANTITIES
-}
+}  # fmt: skip
 WORSE = {  # what a dossier's headline names when it got worse: -1 if a fall is
     "net_value": -1.0, "credit_losses": 1.0, "complaints": 1.0, "harsh_contacts": 1.0,
     "gaming": 1.0, "caught": 1.0, "compliance": -1.0, "later_default": 1.0,

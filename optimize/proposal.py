@@ -100,17 +100,19 @@ def searched(
     inherited: Sequence[np.ndarray] = (),
     programmes: bool = True,
 ) -> State:
-    """The search's last state.
+    """The search's last state, after as many calls of the laboratory as the problem grants.
 
     `inherited` designs, found for a like problem, are simulated first. Without `programmes`
     nothing else changes: the benchmark measures what they bring.
     """
     problem = space.problem
+    last = laboratory.calls + problem.calls
     evidence = Evidence(problem, laboratory, space.today, range(luck_for(problem)))
-    evidence.simulate([(d, evidence.luck[:CONFIRMED], "inherited") for d in inherited])
-    cheaper = affordable(space, evidence.anchor)
-    evidence.simulate([(d, evidence.luck[:BLOCK], "smaller pool") for d in cheaper])
-    return search(space, evidence, problem.calls, watch, programmes)
+    with evidence.until(last):
+        evidence.simulate([(d, evidence.luck[:CONFIRMED], "inherited") for d in inherited])
+        cheaper = affordable(space, evidence.anchor)
+        evidence.simulate([(d, evidence.luck[:BLOCK], "smaller pool") for d in cheaper])
+    return search(space, evidence, last, watch, programmes)
 
 
 def luck_for(problem: Problem) -> int:

@@ -87,9 +87,10 @@ def verify(
         found = judge.look(standing, luck)
         order = sorted(range(len(standing)), key=lambda i: -judge.merit(found[i], replications))
         stands += [
-            Stand(standing[i].design, standing[i].origin, replications, found[i], "outrun")
+            Stand(standing[i].design, standing[i].origin, replications, found[i],
+                  judge.outrun(found[i], replications))
             for i in order[keep:]
-        ]
+        ]  # fmt: skip
         standing = [standing[i] for i in order[:keep]]
     return judge.verdict(standing, stands)
 
@@ -113,11 +114,19 @@ class _Judge:
 
     def merit(self, found: Assessment, replications: int) -> float:
         """Merit with the margin that the verdict will ask for."""
+        return merit(self.problem, self.anchor, found, self._margins(found, replications))
+
+    def _margins(self, found: Assessment, replications: int) -> dict[str, float]:
         later = np.sqrt(replications / self.problem.verified)
-        margins = {
+        return {
             limit.name: found.excess[limit.name].se * later * ROOM for limit in self.problem.limits
         }
-        return merit(self.problem, self.anchor, found, margins)
+
+    def outrun(self, found: Assessment, replications: int) -> str:
+        """Why a finalist was left behind: limits that it may not keep, or its gain."""
+        margins = self._margins(found, replications)
+        near = [n for n, by in margins.items() if found.excess[n].mean + by > 0.0]
+        return f"outrun: too near to {', '.join(near)}" if near else "outrun: others gain more"
 
     def verdict(self, standing: Sequence[Record], stands: list[Stand]) -> Verdict:
         """Looks at one finalist after the other until one is accepted."""

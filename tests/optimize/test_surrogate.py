@@ -67,13 +67,13 @@ def test_programme_promises_what_the_surrogate_predicts(space_of):
         card={"pool_yuan": (200.0, 900.0)}, limits=[{"on": "incentive", "at_most": 700.0}]
     )
     columns = ("cash_yuan", "late_cash_yuan", "discount_yuan", "periods",
-               "incentive_yuan", "seat_periods")  # fmt: skip
+               "incentive_yuan", "deferred_yuan", "seat_periods")  # fmt: skip
     designs = experiments(columns=3)
     worth = designs[:, 0] - 0.001 * (designs[:, 1] - 300.0) ** 2 + 0.2 * designs[:, 2]
     pay, nothing = 0.8 * designs.sum(axis=1), np.zeros(len(designs))
-    gains = np.column_stack([worth, nothing, nothing, nothing, pay, nothing])
+    gains = np.column_stack([worth, nothing, nothing, nothing, pay, nothing, nothing])
     found = fitted(designs, gains)
-    anchor = Anchor(columns, np.array([[5000.0, 0.0, 0.0, 1.0, 100.0, 1.0]] * 3))
+    anchor = Anchor(columns, np.array([[5000.0, 0.0, 0.0, 1.0, 100.0, 0.0, 1.0]] * 3))
     made = feasible_designs(space)
     promise(made, space, found, anchor, {}, elastic=False)
     best = solve(made)
