@@ -51,7 +51,7 @@ class LinearAgent(Laboratory):
     risk = 0.3
 
     columns = ("cash_yuan", "late_cash_yuan", "discount_yuan", "periods",
-               "incentive_yuan", "seat_periods")  # fmt: skip
+               "incentive_yuan", "deferred_yuan", "seat_periods")  # fmt: skip
 
     def __init__(self, noise: float = 0.0, seed: int = 0):
         self.noise, self.seed = noise, seed
@@ -82,7 +82,7 @@ class LinearAgent(Laboratory):
         own = np.random.default_rng([self.seed, replication, int(1e6 * weights.sum())]).normal()
         value = self.value(weights) + self.noise * (common[0] + 0.1 * own)
         pay = self.pay(weights) * (1.0 + self.noise * common[1])
-        return [1000.0 * value, 0.0, 0.0, 1.0, 1000.0 * pay, 1.0]
+        return [1000.0 * value, 0.0, 0.0, 1.0, 1000.0 * pay, 0.0, 1.0]
 
 
 @pytest.fixture
