@@ -14,7 +14,7 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import MappingProxyType
@@ -206,8 +206,23 @@ def load(folder: Path) -> tuple[Result, dict]:
         name: Outcome(name, scenario, {key: _own(t, name) for key, t in whole.items()})
         for name, scenario in scenarios.items()
     }
+    _check_columns(folder, outcomes.values())
     result = Comparison(outcomes) if kept["kind"] == "comparison" else next(iter(outcomes.values()))
     return result, kept
+
+
+def _check_columns(folder: Path, outcomes: Iterable[Outcome]) -> None:
+    """Refuse tables of an earlier version, which lack what measures are made of."""
+    try:
+        for outcome in outcomes:
+            outcome.summary()
+    except (AttributeError, KeyError) as error:
+        lacks = error.name if isinstance(error, AttributeError) else error.args[0]
+        raise InputError(
+            f"{folder}: expected tables of this version, periods.parquet has no column {lacks!r}; "
+            "run it again",
+            zh=f"{folder}：应为本版本写出的表，periods.parquet 缺少 {lacks!r} 列；请重新运行",
+        ) from None
 
 
 def load_ledgers(folder: Path) -> dict[str, pd.DataFrame]:

@@ -368,6 +368,15 @@ def test_a_folder_without_results_is_refused(command, tmp_path, postloan):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_of_another_version_is_refused_by_the_column(folder, tmp_path, postloan):
+    shutil.copytree(folder, tmp_path / "old")
+    periods = tmp_path / "old" / "periods.parquet"
+    pd.read_parquet(periods).drop(columns="bad_debt_yuan").to_parquet(periods)
+    refused = postloan("report", tmp_path / "old")
+    assert refused.exit_code == 2
+    assert "periods.parquet has no column 'bad_debt_yuan'; run it again" in refused.output
+
+
 @pytest.mark.parametrize("damage", ["periods.parquet", "about.json", "scenarios"])
 def test_a_damaged_folder_is_refused_by_the_name_of_the_file(damage, folder, tmp_path):
     broken = tmp_path / "broken"
