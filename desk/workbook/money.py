@@ -203,6 +203,7 @@ def _chart_value(d: Dossier, p: Paper, sheet) -> None:
                         "净价值及95%区间（元/周期）"),
         "name_font": {"size": 12},
     })  # fmt: skip
+    chart.set_x_axis({"label_position": "low"})  # net value may be below zero
     chart.set_y_axis({"num_format": "#,##0", "label_position": "low"} | _from_zero(d))
     chart.set_legend({"position": "bottom"})
     sheet.insert_chart(row + 4, 0, chart, {"x_scale": 1.4})
